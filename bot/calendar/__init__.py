@@ -1,0 +1,47 @@
+"""When things happen: a channel's digests, arXiv's announcements, and the words people use for times.
+
+`slots`  the next local date and instant of a digest, across every change of the clock
+`arxiv`  arXiv's own calendar, and the default hour that follows it
+`zones`  what people call a time zone
+`words`  hours, days, durations and dates as people type and read them
+
+Every moment that goes in or comes out is aware; those that come out are UTC. `now` is always an argument.
+"""
+
+from bot.calendar.arxiv import arxiv_announces, arxiv_batch, arxiv_silence, default_hour, next_batch
+from bot.calendar.slots import APART, instant, latest_slot, next_slot
+from bot.calendar.words import (
+    ago,
+    days_in_words,
+    parse_days,
+    parse_duration,
+    parse_since,
+    parse_time,
+    parse_until,
+    say_date,
+    say_when,
+)
+from bot.calendar.zones import parse_zone, zones_like
+
+__all__ = [
+    "APART",
+    "ago",
+    "arxiv_announces",
+    "arxiv_batch",
+    "arxiv_silence",
+    "days_in_words",
+    "default_hour",
+    "instant",
+    "latest_slot",
+    "next_batch",
+    "next_slot",
+    "parse_days",
+    "parse_duration",
+    "parse_since",
+    "parse_time",
+    "parse_until",
+    "parse_zone",
+    "say_date",
+    "say_when",
+    "zones_like",
+]

@@ -1,0 +1,1 @@
+"""A real week of papers, served on loopback for the demonstration."""
