@@ -1,0 +1,51 @@
+# One word each: demo · run · test · lint · bench. Everything is set up in .venv at the first use.
+PYTHON ?= python3
+.DEFAULT_GOAL := help
+
+.PHONY: help demo run test lint bench lock clean
+
+help:
+	@echo "make demo   a week of papers in the terminal; no account, no network"
+	@echo "make run    the bot; reads .env"
+	@echo "make test   everything a developer needs green"
+	@echo "make lint   ruff and mypy --strict"
+	@echo "make bench  the figures of the README, measured here"
+
+demo: .venv/run
+	@.venv/bin/paperround demo
+
+run: .venv/run
+	@.venv/bin/paperround run
+
+test: .venv/dev
+	.venv/bin/python -m pytest
+
+lint: .venv/dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+bench: .venv/dev
+	.venv/bin/python -m tests.bench
+
+# the stamps: set-up happens once, and again when a lock changes
+.venv/run: requirements.lock pyproject.toml | .venv/made
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/run
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paperround needs Python 3.11 or newer.")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,247 @@
+"""What stands on the screen and can be pointed at: numbered papers and buttons."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.models import Action, Message, Place
+from bot.ports import CommandError
+
+#: a paper that comes this long after the one before it begins a new list
+PAUSE = timedelta(minutes=10)
+#: buttons that can still be pressed
+BUTTONS = 400
+#: lists that papers can still be added to
+LISTS = 50
+
+BOOKMARK = "🔖"
+#: what a bookmark is typed as
+BOOKMARKS = frozenset({"🔖", ":bookmark:", "bookmark", "save"})
+
+
+@dataclass(slots=True)
+class Numbered:
+    """A paper with a number beside it."""
+
+    title: str
+    url: str
+    #: the message it has for itself; "" while it is only an item of a list
+    message: str = ""
+
+
+@dataclass(slots=True)
+class Listing:
+    """Papers numbered together: a lead with its thread, a private list, papers posted one after the other."""
+
+    #: the message that holds the numbers; "" when each paper is a message of its own
+    message: str = ""
+    private: bool = False
+    papers: list[Numbered] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An action as it was printed."""
+
+    message: str
+    action: Action
+    listing: Listing
+    #: the paper it stands at; None when it belongs to the whole message
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a message stands among the numbered papers."""
+
+    listing: Listing
+    #: the number of the paper that the message is; None when it is not one
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What a reaction to paper N is on this platform: an emoji at a message, or a command."""
+
+    message: str = ""
+    emoji: str = ""
+    command: str = ""
+
+
+def is_paper(message: Message) -> bool:
+    """True for a message that is one paper: it has a title that leads somewhere."""
+    return bool(message.title and message.url and not message.items)
+
+
+def numbered(message: Message) -> bool:
+    """True for a list of papers."""
+    return any(is_paper(item) for item in message.items)
+
+
+def numbered_words(words: str) -> tuple[int | None, str]:
+    """The number that words begin with, or None, and the rest: "2 Save" is 2 and "Save"."""
+    first, _, rest = words.strip().partition(" ")
+    return (int(first), rest.strip()) if first.isdecimal() and len(first) <= 4 else (None, words.strip())
+
+
+def keycap(number: int) -> str:
+    """The emoji of a number from 1 to 10."""
+    return "🔟" if number == 10 else f"{number}\ufe0f\u20e3"
+
+
+class Screen:
+    """Remembers what was printed."""
+
+    def __init__(self) -> None:
+        self._last = Listing()
+        self._leads: dict[str, Listing] = {}
+        self._buttons: deque[Button] = deque(maxlen=BUTTONS)
+        self._turned = True
+        self._at: datetime | None = None
+
+    def turn(self) -> None:
+        """Somebody typed: papers posted from now on are numbered from 1."""
+        self._turned = True
+
+    def spot(self, place: Place, message: Message, now: datetime) -> Spot:
+        """Where the message will stand; nothing is remembered yet."""
+        if numbered(message):
+            papers = [Numbered(item.title, item.url) for item in message.items]
+            return Spot(Listing(private=place.kind not in ("channel", "thread"), papers=papers))
+        if not is_paper(message) or place.kind not in ("channel", "thread"):
+            return Spot(self._last)
+        if place.kind == "thread":
+            listing = self._leads.get(place.under) or Listing(place.under)
+            same = (n for n, paper in enumerate(listing.papers, 1) if (paper.title, paper.url) == _name(message))
+            return Spot(listing, next(same, len(listing.papers) + 1))
+        goes_on = not self._turned and not self._last.message and self._at is not None and now - self._at < PAUSE
+        listing = self._last if goes_on else Listing()
+        return Spot(listing, len(listing.papers) + 1)
+
+    def keep(self, spot: Spot, place: Place, message: Message, posted: str, now: datetime) -> None:
+        """Remember what was printed there."""
+        listing = spot.listing
+        if numbered(message):
+            listing.message = posted
+            self._lead(posted, listing)
+        elif spot.number is not None:
+            if place.kind == "thread":
+                self._lead(place.under, listing)
+            if spot.number > len(listing.papers):
+                listing.papers.append(Numbered(*_name(message)))
+            listing.papers[spot.number - 1].message = posted
+            self._turned, self._at = False, now
+            self._last = listing
+        for number, item in enumerate(message.items, 1):
+            at = number if numbered(message) else None
+            self._buttons.extend(Button(posted, action, listing, at) for action in item.actions)
+        self._buttons.extend(Button(posted, action, listing, spot.number) for action in message.actions)
+
+    def reaction(self, number: int | None, emoji: str, kind: str) -> Reaction:
+        """What reacting to paper `number` of the last list means; None is the list itself.
+
+        Raises CommandError with a sentence when there is nothing to react to.
+        """
+        listing = self._last
+        if not listing.papers:
+            raise CommandError("No paper has been shown yet.")
+        if number is None:
+            if not listing.message or listing.private:
+                raise CommandError(f"Say which paper of the last list, for example: {kind} 1 {emoji}")
+            return Reaction(listing.message, emoji)
+        if not 1 <= number <= len(listing.papers):
+            raise CommandError(f"There is no paper {number} in the last list; it has {len(listing.papers)}.")
+        paper = listing.papers[number - 1]
+        if paper.message:
+            return Reaction(paper.message, emoji)
+        if emoji != BOOKMARK:
+            if listing.private:
+                raise CommandError("That list is only yours: a reaction other than 🔖 (bookmark) says nothing there.")
+            return Reaction(listing.message, emoji)
+        if listing.private or number > 10:  # nobody can react to a private answer, and there is no keycap 11
+            return Reaction(command=f"{'save' if kind == 'react' else 'unsave'} {number}")
+        return Reaction(listing.message, keycap(number))
+
+    def button(self, label: str) -> Button:
+        """The button of that label: "Save", the beginning of it, or "2 Save" for the one at paper 2.
+
+        Raises CommandError with a sentence that names the labels there are.
+        """
+        found = _named(label, self._buttons)
+        number, rest = numbered_words(label)
+        if not found and number is not None and rest:
+            return self._button_at(number, rest)
+        if not found:
+            raise CommandError(_none(label, self._buttons))
+        first = found[0]
+        others = {button.number for button in found if button.listing is first.listing}
+        if first.number is not None and len(others) > 1:
+            raise CommandError(f"Several papers have a button {first.action.label}: type press 2 {first.action.label}.")
+        return _only(found)
+
+    def _button_at(self, number: int, label: str) -> Button:
+        at = [button for button in self._buttons if button.number == number and button.listing is self._last]
+        if not 1 <= number <= len(self._last.papers):
+            raise CommandError(f"There is no paper {number} in the last list; it has {len(self._last.papers)}.")
+        found = _named(label, at)
+        if not found:
+            raise CommandError(_none(f"{label} at paper {number}", at))
+        return _only(found)
+
+    def labels(self) -> list[str]:
+        """The labels of all buttons, those of the newest message first."""
+        return _labels(self._buttons)
+
+    def _lead(self, message: str, listing: Listing) -> None:
+        self._last = self._leads[message] = listing
+        while len(self._leads) > LISTS:
+            del self._leads[next(iter(self._leads))]
+
+
+def _name(message: Message) -> tuple[str, str]:
+    return message.title, message.url
+
+
+def _named(label: str, buttons: Iterable[Button]) -> list[Button]:
+    """Buttons of that label, or else of the newest label that begins like it; the newest first.
+
+    Raises CommandError when several labels of one message begin like it.
+    """
+    wanted = " ".join(label.casefold().split())
+    newest = list(buttons)[::-1]
+    same = [button for button in newest if button.action.label.casefold() == wanted]
+    if same or not wanted:
+        return same
+    like = [button for button in newest if button.action.label.casefold().startswith(wanted)]
+    together = _labels(button for button in reversed(like) if button.message == like[0].message)
+    if len(together) > 1:
+        raise CommandError(f"Which one: {', '.join(together)}?")
+    return [button for button in like if button.action.label in together]
+
+
+def _only(found: Sequence[Button]) -> Button:
+    """The newest of these, if it is the only one in its place. Raises CommandError with what the others would type."""
+    first = found[0]
+    beside = [one for one in found if (one.message, one.number) == (first.message, first.number)]
+    commands = dict.fromkeys(one.action.command or one.action.url for one in reversed(beside))
+    if len(commands) > 1:
+        raise CommandError(f"Several buttons are called {first.action.label}; type one of: {', '.join(commands)}")
+    return first
+
+
+def _labels(buttons: Iterable[Button]) -> list[str]:
+    """The labels of the newest message first, in the order they stand there."""
+    messages: dict[str, list[str]] = {}
+    for button in buttons:
+        messages.setdefault(button.message, []).append(button.action.label)
+    return list(dict.fromkeys(label for labels in reversed(messages.values()) for label in labels))
+
+
+def _none(label: str, buttons: Iterable[Button]) -> str:
+    """One sentence for a button that is not there."""
+    labels = _labels(buttons)[:10]
+    there = f"there are: {', '.join(labels)}." if labels else "there are none."
+    return f"No button {label}; {there}" if label else f"Say which button; {there}"

@@ -1,0 +1,200 @@
+"""Every sentence understood: one table, one parser.
+
+A command is a word and the rest of the line. Buttons type the same commands; those that only buttons type are hidden.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, replace
+
+from bot import calendar
+from bot.models import Schedule
+from bot.ports import CommandError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the table."""
+
+    word: str
+    #: what follows the word, as help shows it
+    fields: str
+    #: what it does, in one line
+    does: str
+    #: lines that work when pasted
+    examples: tuple[str, ...] = ()
+    #: other words for it, understood and not advertised
+    also: tuple[str, ...] = ()
+    #: it changes the channel: only those who may change it, and it is said to the channel
+    changes: bool = False
+    #: stands in the short help
+    main: bool = False
+    #: only buttons type it
+    hidden: bool = False
+
+
+TABLE = (
+    Command(
+        "follow",
+        "QUERY",
+        "bring new papers about it here",
+        ("follow tokenization", 'follow "knowledge graph" -survey', "follow title:mamba"),
+        also=("subscribe", "add"),
+        changes=True,
+        main=True,
+    ),
+    Command(
+        "unfollow",
+        "QUERY or NUMBER",
+        "stop bringing them",
+        ("unfollow tokenization", "unfollow 2"),
+        also=("unsubscribe", "remove", "stop"),
+        changes=True,
+        main=True,
+    ),
+    Command(
+        "list",
+        "[text]",
+        "what this channel follows",
+        ("list", "list text"),
+        also=("topics", "following"),
+        main=True,
+    ),
+    Command("preview", "QUERY", "what following it would bring", ("preview diffusion -image",), also=("forecast",)),
+    Command("now", "", "send what is waiting, at once", ("now",), changes=True),
+    Command(
+        "schedule",
+        "[9am] [weekdays] [Berlin] [max 5]",
+        "show or set when the digest comes",
+        ("schedule", "schedule 8:30 weekdays Berlin", "schedule max 5"),
+        changes=True,
+        main=True,
+    ),
+    Command(
+        "pause",
+        "[2w | until 7 Jan]",
+        "no digests for a while; all is kept",
+        ("pause", "pause 2w", "pause until 7 Jan"),
+        also=("mute",),
+        changes=True,
+    ),
+    Command("resume", "", "go on after a pause", ("resume",), also=("unmute",), changes=True),
+    Command(
+        "search",
+        "QUERY",
+        "stored papers, newest first",
+        ("search tokenization", "search author:LeCun"),
+        also=("find",),
+        main=True,
+    ),
+    Command("show", "PAPER", "one paper: an id, a link, a number in a list", ("show 2404.10102", "show 2")),
+    Command("save", "PAPER", "put it on your reading list", ("save 2",), also=("bookmark",)),
+    Command("unsave", "PAPER", "take it off again", ("unsave 2",)),
+    Command("saved", "[QUERY]", "your reading list, newest first", ("saved", "saved tokenization"), main=True),
+    Command(
+        "export", "bibtex [QUERY]", "your reading list as a file", ("export bibtex", "export bibtex mamba"), main=True
+    ),
+    Command(
+        "sources",
+        "[add URL | remove NAME]",
+        "where papers come from; how each is",
+        ("sources", "sources add https://www.nature.com/nature.rss"),
+    ),
+    Command("status", "", "quiet or broken: sources, the next digest", ("status",), main=True),
+    Command("help", "[COMMAND]", "this, or more about one command", ("help", "help follow", "help all")),
+    Command("restore", "NUMBER", "follow again as before", hidden=True, changes=True),
+    Command("again", "NUMBER", "send a message again whose fate is not known", hidden=True, changes=True),
+)
+
+BY_WORD = {word: command for command in TABLE for word in (command.word, *command.also)}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as somebody typed it."""
+
+    command: Command
+    rest: str
+
+    @property
+    def text(self) -> str:
+        """The command as we would type it."""
+        return f"{self.command.word} {self.rest}".strip()
+
+
+#: a link, an arXiv id or a DOI by itself means `show`
+_PAPER = re.compile(
+    r"(?:https?://\S+|(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|(?:doi:)?10\.\d{4,}/\S+)",
+    re.IGNORECASE,
+)
+
+
+def parse(text: str) -> Typed:
+    """Read one command; the slash and the word `papers` in front may be there or not.
+
+    Raises CommandError with the nearest right command.
+    """
+    line = (
+        re.sub(r"^\s*/?papers\b", "", text, count=1, flags=re.IGNORECASE).strip()
+        if "papers" in text[:12].lower()
+        else text.strip()
+    )
+    line = line.lstrip("/").strip()
+    if not line:
+        return Typed(BY_WORD["help"], "")
+    word, _, rest = line.partition(" ")
+    command = BY_WORD.get(word.lower())
+    if command is not None:
+        return Typed(command, rest.strip())
+    if _PAPER.fullmatch(line):
+        return Typed(BY_WORD["show"], line)
+    near = difflib.get_close_matches(word.lower(), [c for c in BY_WORD if not BY_WORD[c].hidden], n=1, cutoff=0.74)
+    if near:
+        right = f"{BY_WORD[near[0]].word} {rest}".strip()
+        raise CommandError(f"“{word}” is not a command. Did you mean `{right}`?", right)
+    raise UnknownTopic(line)
+
+
+class UnknownTopic(CommandError):
+    """No command at all: perhaps a topic to follow or to search for."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"“{topic}” is not a command. Follow it, or search for it?")
+        self.topic = topic
+
+
+def schedule(words: str, now: Schedule) -> Schedule:
+    """The schedule that these words make of the present one: hour, days, zone and most, in any order.
+
+    Raises CommandError naming the word that is none of them.
+    """
+    text = re.sub(r"\bmax(?:imum)?\s*[:=]?\s*(\d+)", r"max=\1", words.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s*,\s*", ",", text)
+    made = now
+    rest: list[str] = []
+    for word in text.split():
+        if most := re.fullmatch(r"max=(\d+)", word):
+            number = int(most[1])
+            if not 1 <= number <= 10:
+                raise CommandError("A digest holds 1 to 10 papers.", "schedule max 10")
+            made = replace(made, most=number)
+        elif (at := calendar.parse_time(word)) is not None:
+            made = replace(made, at=at)
+        elif days := calendar.parse_days(word):
+            made = replace(made, days=days)
+        elif word.lower() not in ("at", "on", "every", "in"):
+            rest.append(word)
+    if rest:
+        zone = calendar.parse_zone(" ".join(rest))
+        if zone is None:
+            near = calendar.zones_like(" ".join(rest), 1)
+            hint = f" Did you mean {near[0]}?" if near else " Write it like Europe/Zurich or Berlin."
+            raise CommandError(
+                f"“{' '.join(rest)}” is not an hour, days, or a time zone.{hint}",
+                f"schedule {near[0]}" if near else "",
+            )
+        made = replace(made, zone=zone)
+    return made

@@ -1,0 +1,192 @@
+"""How things are: sources, status, help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from bot import calendar
+from bot.commands import BY_WORD, TABLE, Command
+from bot.messages.answers import next_digest
+from bot.messages.digests import NAMES, counted, say_day
+from bot.models import Action, ChannelState, Condition, Message, SourceState, State
+from bot.ports import Trouble
+
+
+def source_name(source: SourceState) -> str:
+    """What people call a source."""
+    return source.title or NAMES.get(source.name) or source.url or source.name
+
+
+def source_line(source: SourceState, now: datetime) -> str:
+    """One source in one line: "arXiv: ok, 24 papers of 14 Apr, asked 5 minutes ago"."""
+    if source.asked is None:
+        return f"{source_name(source)}: not asked yet"
+    said = [f"{source_name(source)}: {source.health.condition}"]
+    if source.batch_size and source.batch:
+        said.append(f"{counted(source.batch_size, 'paper')} of {calendar.say_date(date.fromisoformat(source.batch))}")
+    elif source.news:
+        said.append(f"last news {calendar.ago(source.news, now)}")
+    said.append(f"asked {calendar.ago(source.asked, now)}")
+    line = ", ".join(said)
+    if source.health.condition is Condition.EMPTY:
+        line += " (nothing announced: a weekend or a holiday)"
+    elif source.health.detail and not source.health.well:
+        line += f". {source.health.detail}"
+    return line
+
+
+def sources(states: Sequence[SourceState], now: datetime) -> Message:
+    """Where papers come from here."""
+    return Message(
+        title=counted(len(states), "source"),
+        body="\n".join(source_line(state, now) for state in states),
+        note="`/papers sources add URL` adds a feed for this workspace.",
+    )
+
+
+def source_added(title: str, name: str, papers: int) -> Message:
+    """The answer to `sources add`."""
+    return Message(
+        title=f"Added: {title}.",
+        body=f"{counted(papers, 'paper')} there now, read in silence. What comes from now on is matched "
+        "with what you follow.",
+        actions=(Action("Remove", f"sources remove {name}"),),
+    )
+
+
+def source_refused(url: str, detail: str) -> Message:
+    """A feed that could not be read."""
+    return Message(title=f"Not added: {url[:120]}", body=detail)
+
+
+def source_removed(name: str) -> Message:
+    """The answer to `sources remove`."""
+    return Message(title=f"Removed: {name}.")
+
+
+def status(
+    states: Sequence[SourceState],
+    state: ChannelState | None,
+    troubles: Sequence[Trouble],
+    *,
+    topics: int,
+    waiting: int,
+    read: int,
+    now: datetime,
+) -> Message:
+    """Quiet or broken."""
+    broken = [source for source in states if source.asked is not None and not source.health.well]
+    lines = []
+    if state is None or not topics:
+        lines.append("Nothing is followed here yet: type `/papers follow` and a topic.")
+    else:
+        lines.append(f"{counted(topics, 'topic')} followed. {next_digest(state, now)}")
+        lines.append(f"{counted(read, 'paper')} read since the last digest, {waiting:,} waiting for the next.")
+    lines.extend(source_line(source, now) for source in states)
+    lines.extend(trouble_line(trouble) for trouble in troubles)
+    actions = tuple(
+        Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:5]
+    )
+    if state and state.trouble:
+        title = "Set aside."
+    elif broken or troubles:
+        title = "Something is not well."
+    else:
+        title = "All is well."
+    return Message(title=title, body="\n".join(lines), actions=actions)
+
+
+def trouble_line(trouble: Trouble) -> str:
+    """A delivery that was set aside, with its reason."""
+    fate = "set aside" if trouble.state is State.PARKED else "perhaps posted, perhaps not"
+    what = trouble.titles[0] if len(trouble.titles) == 1 else counted(len(trouble.titles), "paper")
+    return f"Digest of {calendar.say_date(trouble.digest.date)}, {what}: {fate}. {trouble.reason}"
+
+
+def sending_again() -> Message:
+    """The answer to `again`."""
+    return Message(title="Sending it again.")
+
+
+def help_short() -> Message:
+    """Help in eight lines."""
+    return Message(
+        title="New papers, delivered to your channel.",
+        body=table(command for command in TABLE if command.main),
+        note="React with 🔖 (bookmark) to a paper to save it on your own list.",
+        actions=(Action("All commands", "help all"),),
+    )
+
+
+def help_all() -> Message:
+    """Every command."""
+    return Message(
+        title="All commands",
+        body=table(command for command in TABLE if not command.hidden),
+        note="`/papers help follow` tells more about one of them.",
+    )
+
+
+def help_one(word: str) -> Message | None:
+    """One command with examples, or None."""
+    command = BY_WORD.get(word.lower())
+    if command is None or command.hidden:
+        return None
+    examples = "\n".join(f"/papers {example}" for example in command.examples)
+    return Message(
+        title=f"/papers {command.word} {command.fields}".strip(),
+        body=f"{command.does.capitalize()}.\n\n{examples}" + (QUERY_HELP if "QUERY" in command.fields else ""),
+    )
+
+
+QUERY_HELP = """
+
+A word means its family: tokenization finds tokenizers and tokenized, never tokens.
+two words             both, anywhere            "knowledge graph"   in this order
+mamba OR transformer  one of them               -survey             not this
+token*                any ending                =tokenizer          this word alone
+title:mamba  author:"Yann LeCun"  cat:cs.CL  cat:cs.*  source:arxiv  has:code"""
+
+
+def table(commands: Iterable[Command]) -> str:
+    """Commands with what they do, aligned."""
+    rows = [(f"{one.word} {one.fields}".strip(), one.does) for one in commands]
+    width = max(len(left) for left, _ in rows)
+    return "\n".join(f"{left:<{width}}  {right}" for left, right in rows)
+
+
+def demo_begins(local: datetime) -> Message:
+    """The beginning of the demonstration."""
+    return Message(
+        title=f"{say_day(local.date())} {local.year}, {local:%H:%M}",
+        body="A week of real papers, played back on this machine: no account, no network. Today's papers were read in "
+        "silence; what comes from now on is news.\n\n"
+        "follow tokenization   follow a topic\n"
+        "next                  go to the next morning\n"
+        "react 1 🔖            save the first paper\n"
+        "saved                 your reading list\n"
+        "export bibtex         your bibliography\n"
+        "status                quiet or broken?\n"
+        "help                  all the rest; quit ends",
+    )
+
+
+def demo_goes_on(local: datetime) -> Message:
+    """The demonstration after an interruption."""
+    return Message(title=f"Going on where it stopped: {say_day(local.date())}")
+
+
+def demo_morning(local: datetime) -> Message:
+    """A new morning of the demonstration."""
+    return Message(title=f"{say_day(local.date())}, {local:%H:%M}")
+
+
+def demo_quiet() -> Message:
+    """A morning without a digest."""
+    return Message(body="Quiet: no digest this morning. `/papers status` tells why.")
+
+
+def demo_over() -> Message:
+    """The end of the demonstration."""
+    return Message(title="The week is over.", body="`quit` ends the demonstration; started again, it begins on Monday.")

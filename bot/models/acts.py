@@ -1,0 +1,41 @@
+"""What somebody did, and what a form asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from bot.models.channels import Channel, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something somebody did: recorded in the inbox, acknowledged, then worked on."""
+
+    #: the platform's own name of this act; the same act told twice has the same key
+    key: str
+    #: the platform's order of acts: of two about the same thing the greater wins, compared as text
+    order: str
+    kind: Literal["command", "react", "unreact"]
+    channel: Channel
+    person: Person
+    at: datetime
+    #: a command's words, without the slash
+    text: str = ""
+    #: the platform's id of the message that was reacted to, or whose button was pressed
+    message: str = ""
+    #: a reaction as Unicode: "🔖"
+    emoji: str = ""
+    #: the platform's handle for a private answer
+    reply: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an open form or a half-typed command wants to know; answered at once, changes nothing."""
+
+    channel: Channel
+    person: Person
+    #: the words typed so far, without the slash: "unfollow tok"
+    text: str

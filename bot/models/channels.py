@@ -1,0 +1,81 @@
+"""Channels, people, and what is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Where digests go. The three ids together are its key; the name is only shown."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who types, presses or reacts. The three ids together are the key; the rest is only suggested."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str = field(default="", compare=False)
+    #: IANA time zone of their profile, where the platform tells it
+    zone: str = field(default="", compare=False)
+
+
+#: Monday to Friday, as `date.weekday()` counts
+WEEKDAYS = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a channel's digest comes and how much it holds."""
+
+    zone: str = "UTC"
+    at: time = time(9, 0)
+    #: weekdays as `date.weekday()` counts them, Monday 0
+    days: tuple[int, ...] = WEEKDAYS
+    #: most papers in one digest, 1 to 10
+    most: int = 10
+    paused: bool = False
+    #: end of the pause; None while paused means until somebody resumes
+    until: datetime | None = None
+    layout: Literal["auto", "list"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel as it is stored."""
+
+    channel: Channel
+    schedule: Schedule
+    #: when its next scheduled digest is due, and the local date that digest is for; None while nothing is followed
+    due: datetime | None = None
+    due_date: date | None = None
+    #: local date and instant of the last scheduled digest
+    last_date: date | None = None
+    last_at: datetime | None = None
+    #: no digest was ever posted here: the first one is never silent
+    fresh: bool = True
+    #: why the platform stopped taking messages here; "" while it does
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A channel follows a query since a moment."""
+
+    #: the number shown in `list`, never reused in its channel
+    number: int
+    query: int
+    #: canonical text of the query
+    text: str
+    #: only announcements first seen after this moment count
+    since: datetime
+    by: Person

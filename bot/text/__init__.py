@@ -1,0 +1,38 @@
+"""What a text says: readable Unicode, words, word families, acronyms, author names, features of a paper.
+
+`readable` once, when a paper is made; then `words`, and `FAMILY` and `UNUSUAL` for each word of a text. One unit to
+everybody else: import from here.
+"""
+
+from bot.text.acronyms import KEPT, Acronyms, established, learn
+from bot.text.compounds import parts
+from bot.text.families import FAMILY, family, members
+from bot.text.features import FEATURES_VERSION, feature, features
+from bot.text.names import asked_keys, name_key, name_keys, same_name, surname_keys
+from bot.text.readable import readable
+from bot.text.words import UNUSUAL, fold, spellings, unusual, words
+
+__all__ = [
+    "FAMILY",
+    "FEATURES_VERSION",
+    "KEPT",
+    "UNUSUAL",
+    "Acronyms",
+    "asked_keys",
+    "established",
+    "family",
+    "feature",
+    "features",
+    "fold",
+    "learn",
+    "members",
+    "name_key",
+    "name_keys",
+    "parts",
+    "readable",
+    "same_name",
+    "spellings",
+    "surname_keys",
+    "unusual",
+    "words",
+]

@@ -1,0 +1,150 @@
+"""The command line: `paperround`, or `python -m jobs`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import logging
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+
+from adapters.http import Http
+from adapters.platforms import console
+from bot.messages import reports
+from bot.messages.digests import counted
+from bot.ports import PaperroundError
+from jobs import match
+from jobs.demo.driver import ZONE, Week, forget
+from jobs.doctor import examine
+from jobs.house import build, load_platforms, load_sources, now, serve
+from jobs.settings import Settings, load
+from storage.store import migrate as migrations
+
+#: where the demonstration keeps its database
+DEMO = Path("data/demo.db")
+#: columns of the picture for the README
+WIDTH = 100
+
+
+class Stderr(logging.StreamHandler[TextIO]):
+    """Logs to standard error as it is at that moment: a line editor stands in for it while somebody types."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. An error of ours is one sentence."""
+    options = parser().parse_args(arguments)
+    if options.command == "match":
+        return match.run(options.query, options.papers, options.queries, sys.stdout, sys.stderr)
+    try:
+        settings = load()
+        form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+        logging.basicConfig(level=settings.log_level, format=form, handlers=[Stderr()])
+        code = asyncio.run(COMMANDS[options.command](settings, options))
+    except PaperroundError as error:
+        sys.stderr.write(f"paperround: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    made = argparse.ArgumentParser(prog="paperround", description="New research papers, brought to your channel.")
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("run", help="the bot: polls, matches, posts, answers")
+    demo = commands.add_parser("demo", help="a week of papers in the terminal; no account, no network")
+    demo.add_argument("--svg", type=Path, metavar="FILE", help="also keep a picture of the terminal")
+    commands.add_parser("poll", help="ask every source once, match and keep what is new")
+    commands.add_parser("deliver", help="plan what is due and post it, once")
+    commands.add_parser("migrate", help="bring the database to this program's schema")
+    commands.add_parser("doctor", help="check settings, database and sources; one line each")
+    try_out = commands.add_parser("match", help="try a query on papers, offline")
+    try_out.add_argument("query", nargs="?", metavar="QUERY")
+    try_out.add_argument("--papers", required=True, metavar="FILE.jsonl", help="one paper a line; - is standard input")
+    try_out.add_argument("--queries", metavar="FILE.tsv", help="id TAB query, one a line; - is standard input")
+    return made
+
+
+async def run(settings: Settings, _: argparse.Namespace) -> int:
+    """Run the bot until it is told to stop."""
+    async with Http(settings.contact) as http:
+        platforms = load_platforms(settings, now)
+        if list(platforms) == ["console"]:
+            sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
+        async with build(settings, platforms, load_sources(settings, http)) as house:
+            await serve(house)
+    return 0
+
+
+async def demo(settings: Settings, options: argparse.Namespace) -> int:
+    """Play the week back."""
+    DEMO.parent.mkdir(parents=True, exist_ok=True)
+    settings = settings.model_copy(update={"database_url": f"sqlite:///{DEMO}"})
+    screen = picture() if options.svg else None
+    async with Week() as week:
+        platforms = {
+            "console": console.platform({"CONSOLE_ZONE": str(ZONE)}, clock=week.now, out=screen, words=week.words)
+        }
+        async with build(settings, platforms, week.sources, week.now) as house:
+            await week.play(house)
+    forget(DEMO)
+    if screen is not None:
+        options.svg.write_text(console.svg(screen))
+    return 0
+
+
+def picture() -> Console:
+    """A terminal that nobody sees and that keeps a picture."""
+    return Console(record=True, width=WIDTH, force_terminal=True, color_system="truecolor", file=io.StringIO())
+
+
+async def poll(settings: Settings, _: argparse.Namespace) -> int:
+    """Ask every source once."""
+    async with Http(settings.contact) as http, build(settings, {}, load_sources(settings, http)) as house:
+        await house.poll.every_one()
+        lines = [reports.source_line(state, now()) for state in await house.store.sources()]
+        well = all(state.health.well for state in await house.store.sources())
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0 if well else 1
+
+
+async def deliver(settings: Settings, _: argparse.Namespace) -> int:
+    """Plan what is due and post it."""
+    async with build(settings, load_platforms(settings, now), {}) as house:
+        await house.plan.due()
+        sent = await house.deliver.due()
+    sys.stderr.write(f"Posted: {counted(sent, 'message')}.\n")
+    return 0
+
+
+async def migrate(settings: Settings, _: argparse.Namespace) -> int:
+    """Bring the database to this program's schema."""
+    applied = await migrations(settings.database_url)
+    sys.stdout.write(f"Applied: {', '.join(applied)}.\n" if applied else "Nothing to do: the database is up to date.\n")
+    return 0
+
+
+async def doctor(settings: Settings, _: argparse.Namespace) -> int:
+    """Check everything that can be checked; one line each."""
+    well = True
+    async for finding in examine(settings):
+        sys.stdout.write(finding.line + "\n")
+        well = well and finding.ok
+    return 0 if well else 1
+
+
+COMMANDS = {"run": run, "demo": demo, "poll": poll, "deliver": deliver, "migrate": migrate, "doctor": doctor}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

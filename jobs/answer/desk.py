@@ -1,0 +1,103 @@
+"""What every command needs on its desk: the store, the sources, the time; and how a paper is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot import calendar
+from bot.identity import identifier, normal_url, web_link
+from bot.matching import matches
+from bot.models import Act, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
+from bot.ports import AnswerStore, Clock, CommandError, Lookup, Polled, SourceError, Wake
+from bot.query import Query
+from bot.text import Acronyms
+
+#: what is said, and where
+Reply = tuple[Place, Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every command needs."""
+
+    store: AnswerStore
+    #: sources that can be asked for one paper
+    lookups: Mapping[str, Lookup]
+    clock: Clock
+    #: plans what is waiting for a channel, at once; gives the number of papers
+    plan_now: Callable[[ChannelState], Awaitable[int]]
+    #: asks one source, at once
+    poll_one: Callable[[SourceState], Awaitable[Polled]]
+    #: wakes whoever delivers
+    deliver: Wake
+    #: the acronyms in force
+    acronyms: Callable[[], Acronyms]
+
+    async def state(self, act: Act) -> ChannelState:
+        """The channel as stored, or as it would be stored now."""
+        known = await self.store.channel(act.channel)
+        if known is not None:
+            return known
+        zone = act.person.zone or "UTC"
+        return ChannelState(act.channel, Schedule(zone=zone, at=calendar.default_hour(zone)))
+
+    async def search(self, query: Query, act: Act, groups: Sequence[Sequence[str]]) -> list[tuple[Seen, Match]]:
+        """Stored papers that match, newest first."""
+        found: list[tuple[Seen, Match]] = []
+        for seen in await self.store.find(groups, act.channel):
+            match = matches(query, seen.paper, self.acronyms())
+            if match is not None:
+                found.append((seen, match))
+        return found
+
+    async def paper(self, act: Act, text: str) -> Paper:
+        """The paper that somebody names: an id, a link, or its number in the list seen last.
+
+        Raises CommandError when there is none.
+        """
+        text = text.strip().strip("<>")
+        if re.fullmatch(r"\d{1,3}", text):
+            shown = await self.store.shown_list(act.person, act.channel)
+            number = int(text)
+            if not shown:
+                raise CommandError(
+                    "There is no list to take a number from. Type `/papers search` and a topic first.", ""
+                )
+            if not 1 <= number <= len(shown):
+                raise CommandError(f"The last list has no {number}: it ends at {len(shown)}.")
+            name = shown[number - 1]
+        elif re.fullmatch(r"p\d+", text):
+            name = text
+        else:
+            name = identifier(text) or (f"url:{normal_url(text)}" if web_link(text) else "")
+            if not name:
+                raise CommandError(
+                    "Name a paper by its arXiv id, its DOI, its link, or its number in the last list.",
+                    "show 2604.10102",
+                )
+        stored = await self.store.papers([name], act.channel)
+        if stored:
+            return stored[0]
+        return await self._looked_up(name)
+
+    async def _looked_up(self, name: str) -> Paper:
+        for source, lookup in self.lookups.items():
+            try:
+                paper = await lookup.lookup(name)
+            except SourceError as error:
+                raise CommandError(f"I do not know it, and the source could not be asked. {error}") from error
+            if paper is not None:
+                return await self.store.keep_paper(paper, source, self.clock())
+        raise CommandError("No source of mine knows that paper.")
+
+
+def private(act: Act, message: Message) -> Reply:
+    """An answer to whoever acted, and to nobody else."""
+    return Place(act.channel, "private", person=act.person, reply=act.reply), message
+
+
+def public(act: Act, message: Message) -> Reply:
+    """Something said to the channel."""
+    return Place(act.channel), message

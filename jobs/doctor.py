@@ -1,0 +1,64 @@
+"""What is missing, and how to get it: one finding a line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from adapters.http import Http
+from bot.ports import Openable, PaperroundError
+from jobs.house import build, load_platforms, load_sources, now
+from jobs.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    name: str
+    ok: bool
+    #: what was found, or the remedy
+    detail: str
+
+    @property
+    def line(self) -> str:
+        """The finding in one line."""
+        return f"{self.name:<12} {'ok' if self.ok else 'missing':<8} {self.detail}"
+
+
+async def examine(settings: Settings) -> AsyncIterator[Finding]:
+    """Check settings, platforms, database, clock and sources, in that order."""
+    yield Finding("settings", True, f"platforms {', '.join(settings.platforms)}; sources {', '.join(settings.sources)}")
+    if not settings.contact:
+        remedy = "set CONTACT to an address or page of yours: publishers ask for it in the User-Agent"
+        yield Finding("contact", False, remedy)
+    async with Http(settings.contact) as http:
+        try:
+            platforms, sources = load_platforms(settings, now), load_sources(settings, http)
+        except PaperroundError as error:
+            yield Finding("adapters", False, str(error))
+            return
+        try:
+            async with build(settings, platforms, sources) as house:
+                known = await house.store.sources()
+                yield Finding("database", True, f"{len(known)} sources known")
+        except PaperroundError as error:
+            yield Finding("database", False, str(error))
+        for name, source in sources.items():
+            if isinstance(source, Openable):
+                continue
+            fetched = await source.fetch("")
+            health = fetched.health
+            found = f"{len(fetched.announcements)} papers on its first page" if health.well else health.detail
+            yield Finding(name, health.well, found)
+        yield clock(http.skew)
+
+
+def clock(skew: float | None) -> Finding:
+    """The clock of this machine, held against the last server that told the time; Slack refuses five minutes."""
+    if skew is None:
+        return Finding("clock", False, "no source answered with the time; look at the sources above first")
+    if abs(skew) > 30:
+        way = "ahead" if skew > 0 else "behind"
+        return Finding("clock", False, f"{abs(skew):.0f} s {way}: set it, for example with a time service (ntp)")
+    return Finding("clock", True, f"within {abs(skew):.0f} s of the sources' clocks")

@@ -1,0 +1,250 @@
+"""Source -> announcements -> matches.
+
+    source.fetch(cursor) -> announcements -> index.match -> store.keep(announcements, matches) -> store.asked(cursor)
+
+A hundred papers a transaction, the cursor after the last: a crash between two of them asks the same page again, and
+what is known already stays as it is. One bad source never stops the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import policy
+from bot.identity import same_work
+from bot.matching import QueryIndex
+from bot.models import Announcement, Condition, Fetched, Health, Kind, Match, Paper, SourceState
+from bot.ports import Clock, History, Openable, Polled, PollStore, Recalled, Source, SourceError, StorageError
+from bot.query import parse
+from bot.text import KEPT
+
+log = logging.getLogger(__name__)
+
+#: so many queries loaded at once are a big build
+BIG = 10_000
+#: papers kept in one transaction
+PIECE = 100
+#: sources asked at the same time
+SIDE_BY_SIDE = 8
+#: what is fetched in the background at first start
+PAST = timedelta(days=30)
+
+
+class Followed:
+    """The query index of this process, brought up to date with the store before each use."""
+
+    def __init__(self, store: PollStore) -> None:
+        self._store = store
+        self.acronyms = KEPT
+        self.index = QueryIndex(self.acronyms)
+        #: the index knows every query up to this sequence number
+        self.seq = 0
+        self._turn = asyncio.Lock()
+
+    async def renew(self) -> None:
+        """Take over the newest learned acronyms; they change what every query means, so the index begins anew."""
+        version, pairs = await self._store.acronyms()
+        if version == self.acronyms.version:
+            return
+        async with self._turn:
+            self.acronyms = KEPT.with_learned(version, pairs)
+            self.index, self.seq = QueryIndex(self.acronyms), 0
+
+    async def refresh(self) -> None:
+        """Learn the queries followed since the last time, and match what was kept without them."""
+        async with self._turn:
+            fresh = await self._store.queries(after=self.seq)
+            for query in fresh:
+                if query.id not in self.index:
+                    self.index.add(query.id, parse(query.text))
+            if len(fresh) > BIG:
+                # else a full collection walks all of them again and again: 79 ms at 100,000 subscriptions
+                gc.freeze()
+            if fresh:
+                await self._store.add_matches(self._late(await self._store.unmatched(after=self.seq)))
+                self.seq = fresh[-1].seq
+
+    def _late(self, missed: Sequence[tuple[int, Paper]]) -> list[tuple[Match, str]]:
+        """Matches of papers that were kept before the index knew the query."""
+        wanted: dict[str, set[int]] = {}
+        for number, paper in missed:
+            wanted.setdefault(paper.id, set()).add(number)
+        papers = {paper.id: paper for _, paper in missed}
+        return [
+            (match, name)
+            for name, paper in papers.items()
+            for match in self.index.match(paper)
+            if match.query in wanted[name]
+        ]
+
+    async def match(self, announcements: Sequence[Announcement]) -> list[tuple[Announcement, list[Match]]]:
+        """Each announcement with what it matches; other work goes on between two papers."""
+        matched: list[tuple[Announcement, list[Match]]] = []
+        for announcement in announcements:
+            news = announcement.kind in (Kind.NEW, Kind.CROSS)
+            matched.append((announcement, self.index.match(announcement.paper) if news else []))
+            await asyncio.sleep(0)
+        return matched
+
+
+class Poll:
+    """Asks sources for what is new."""
+
+    def __init__(
+        self,
+        store: PollStore,
+        sources: Mapping[str, Source | Openable],
+        followed: Followed,
+        clock: Clock,
+        every: timedelta = timedelta(minutes=15),
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._followed = followed
+        self._clock = clock
+        self._every = every
+
+    def source(self, state: SourceState) -> Source | None:
+        """The adapter that speaks to that source, at its address where it has one; None when it is switched off."""
+        adapter = self._sources.get(state.adapter)
+        if isinstance(adapter, Openable):
+            return adapter.at(state.url)
+        return adapter
+
+    async def due(self) -> None:
+        """Ask every source that is due."""
+        await self._all(await self._store.sources(due=self._clock()))
+
+    async def every_one(self) -> None:
+        """Ask every source, due or not."""
+        await self._all(await self._store.sources())
+
+    async def _all(self, states: Sequence[SourceState]) -> None:
+        """Ask sources side by side: a slow one holds up nobody else."""
+        await self._followed.renew()
+        places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def ask(state: SourceState) -> None:
+            async with places:
+                await self.one(state)
+
+        await asyncio.gather(*(ask(state) for state in states))
+
+    async def one(self, state: SourceState) -> Polled:
+        """Ask one source until it has no more."""
+        source = self.source(state)
+        if source is None:
+            return Polled()
+        polled, cursor = Polled(), state.cursor
+        round_: list[Health] = []
+        while True:
+            fetched = await self._fetch(source, cursor)
+            round_.append(fetched.health)
+            try:
+                new = await self._keep(state, fetched, policy.summed(round_))
+            except StorageError as error:
+                log.warning("%s was read but not kept: %s", state.name, error, extra={"action": "poll_not_kept"})
+                return polled
+            polled = Polled(polled.read + len(fetched.announcements), polled.new + new)
+            if not fetched.more or not fetched.health.well:
+                return polled
+            cursor = fetched.cursor
+
+    async def _fetch(self, source: Source, cursor: str) -> Fetched:
+        """Fetch, with a broken adapter turned into a sentence: one bad source never stops the others."""
+        try:
+            return await source.fetch(cursor)
+        except SourceError as error:
+            return Fetched((), cursor, error.health)
+        except Exception:
+            log.exception("The adapter of %s broke", source.name, extra={"action": "source_broke"})
+            detail = "Its page could not be read; the log tells more."
+            return Fetched((), cursor, Health(Condition.NOT_A_FEED, detail))
+
+    async def _keep(self, state: SourceState, fetched: Fetched, health: Health) -> int:
+        """Match and store one page, a piece at a time, the cursor with the last."""
+        announcements, news = [_named(one, state) for one in fetched.announcements], not fetched.baseline
+        new = 0
+        if announcements and news:
+            announcements, news = await self._recognise(state, announcements)
+        for start in range(0, len(announcements), PIECE):
+            await self._followed.refresh()
+            piece = await self._followed.match(announcements[start : start + PIECE])
+            new += await self._store.keep(state.name, piece, seq=self._followed.seq, now=self._clock(), news=news)
+        now = self._clock()
+        later = now if fetched.more and health.well else policy.next_ask(now, self._every, health)
+        await self._store.asked(state.name, fetched.cursor, health, now, later)
+        if new:
+            log.info("%s: %d new", state.name, new, extra={"action": "polled", "new": new})
+        return new
+
+    async def _recognise(
+        self, state: SourceState, announcements: list[Announcement]
+    ) -> tuple[list[Announcement], bool]:
+        """Recognise papers that a source announced before under other ids; False when it changed all its ids."""
+        recalled = await self._store.recall(state.name, [one.paper for one in announcements])
+        made = [_under_old_names(one, before) for one, before in zip(announcements, recalled, strict=True)]
+        unknown = sum(not before.known for before in recalled)
+        titled = sum(one is not old for one, old in zip(made, announcements, strict=True))
+        return made, not policy.migrated(len(announcements), unknown, titled)
+
+
+def _named(announcement: Announcement, state: SourceState) -> Announcement:
+    """The announcement with its source's name on the paper, which a feed does not know itself."""
+    paper = announcement.paper
+    return announcement if paper.sources else replace(announcement, paper=replace(paper, sources=(state.adapter,)))
+
+
+def _under_old_names(announcement: Announcement, before: Recalled) -> Announcement:
+    """The announcement with the names its paper had before, when only its names are new."""
+    paper = announcement.paper
+    if before.known or not before.titled or not same_work(replace(paper, identifiers=before.titled), paper):
+        return announcement
+    names = tuple(dict.fromkeys((*paper.identifiers, *before.titled)))
+    return replace(announcement, paper=replace(paper, identifiers=names))
+
+
+class Past:
+    """Fetches what sources announced before we were there, politely and in the background."""
+
+    def __init__(
+        self, store: PollStore, sources: Mapping[str, Source | Openable], followed: Followed, clock: Clock
+    ) -> None:
+        self._store = store
+        self._sources = sources
+        self._followed = followed
+        self._clock = clock
+
+    def able(self) -> set[str]:
+        """The names of the sources that can tell their past."""
+        return {name for name, source in self._sources.items() if isinstance(source, History)}
+
+    async def fetch(self, done: Sequence[str] = ()) -> list[str]:
+        """Fetch the last 30 days of every source that can tell its past; returns the names of those that are done."""
+        until = self._clock().date()
+        finished = list(done)
+        for name, source in self._sources.items():
+            if name in finished or not isinstance(source, History):
+                continue
+            cursor = ""
+            while True:
+                try:
+                    fetched = await source.history(until - PAST, until, cursor)
+                except SourceError as error:
+                    fetched = Fetched((), cursor, error.health)
+                if not fetched.health.well:
+                    log.info("The past of %s can wait: %s", name, fetched.health.detail, extra={"action": "past_waits"})
+                    break
+                for start in range(0, len(fetched.announcements), PIECE):
+                    piece = [(one, ()) for one in fetched.announcements[start : start + PIECE]]
+                    await self._store.keep(name, piece, seq=self._followed.seq, now=self._clock(), news=False)
+                if not fetched.more:
+                    finished.append(name)
+                    break
+                cursor = fetched.cursor
+        return finished

@@ -1,0 +1,72 @@
+"""The settings: read once from the environment and `.env`, checked, and each mistake told in one sentence.
+
+What an adapter alone needs stands in the adapter's own `SETTINGS` and is handed to it as text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.ports import SettingError
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """Every setting of the house; a field's description is its form and where to get it."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///data/paperround.db",
+        description="where everything is kept: sqlite:///FILE",
+        pattern=r"^sqlite:///.+$",
+    )
+    platforms: Names = Field(default=("console",), description="platforms to serve, separated by commas: console")
+    sources: Names = Field(
+        default=("arxiv", "huggingface", "feed"),
+        description="sources to poll, separated by commas: arxiv,huggingface,feed",
+    )
+    contact: str = Field(
+        default="",
+        description="an address or page where publishers reach you; it stands in the User-Agent of every request",
+        max_length=200,
+    )
+    poll_minutes: float = Field(default=60, ge=1, le=1440, description="minutes between two questions to one source")
+    log_level: str = Field(
+        default="WARNING",
+        description="how much is logged: DEBUG, INFO, WARNING or ERROR",
+        pattern=r"^(DEBUG|INFO|WARNING|ERROR)$",
+    )
+
+    @field_validator("platforms", "sources", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(name.strip().lower() for name in value.split(",") if name.strip())
+        return value
+
+
+def load(**given: object) -> Settings:
+    """The settings. Raises SettingError: one sentence naming the variable, its form and where to get it."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment cannot promise
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+        name = str(first["loc"][0])
+        field = Settings.model_fields.get(name)
+        form = field.description if field else ""
+        raise SettingError(f"{name.upper()} is not right: {form}.") from None
+
+
+def texts(names: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings of one adapter, as text: the environment's, or else `.env`'s; those not set are left out."""
+    kept = {name: value for name, value in dotenv_values(Path(".env")).items() if value}
+    kept.update(environment)
+    return {name: kept[name] for name in names if kept.get(name)}

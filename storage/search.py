@@ -1,0 +1,126 @@
+"""The search table: the features of every paper, so that a question finds a superset of what the matcher matches.
+
+SQLite: FTS5 without positions, one token a feature. PostgreSQL: a tsvector made of the features as they are, with a
+GIN index. What a paper is indexed under has a version; `papers.features_version` tells which rows are behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    column,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql
+
+from bot.models import Channel, Paper, Seen
+from storage.dialect import is_sqlite
+from storage.reading import chunks, papers_of, told_of, told_to
+from storage.schema import announcements, papers
+
+_search = table("search", column("rowid", Integer), column("features"))
+
+
+@dataclass(frozen=True, slots=True)
+class Indexer:
+    """What a paper is found under, and the version of that idea."""
+
+    features: Callable[[Paper], Sequence[str]]
+    version: int
+
+
+def index(connection: Connection, indexer: Indexer, ids: Collection[int]) -> None:
+    """Index these papers anew."""
+    add = "INSERT INTO search (rowid, features) VALUES (:paper, :features)"
+    if not is_sqlite(connection):
+        add = "INSERT INTO search (rowid, features) VALUES (:paper, array_to_tsvector(CAST(:features AS text[])))"
+    for some in chunks(sorted(ids)):
+        forget(connection, some)
+        told = told_of(connection, some)
+        rows = []
+        for number, paper in papers_of(connection, some).items():
+            # also the names of private sources: `source:` must find them, and `find` shows only what may be seen
+            names = dict.fromkeys((*paper.sources, *told.get(number, ())))
+            features = indexer.features(replace(paper, sources=tuple(names)))
+            tokens = sorted({_token(feature) for feature in features})
+            rows.append({"paper": number, "features": " ".join(tokens) if is_sqlite(connection) else tokens})
+        if rows:
+            connection.execute(text(add), rows)
+            connection.execute(update(papers).where(papers.c.id.in_(some)).values(features_version=indexer.version))
+
+
+def forget(connection: Connection, ids: Collection[int]) -> None:
+    """Take these papers out of the index."""
+    gone = text("DELETE FROM search WHERE rowid IN :ids").bindparams(bindparam("ids", expanding=True))
+    connection.execute(gone, {"ids": list(ids)})
+
+
+def index_behind(connection: Connection, indexer: Indexer, limit: int = 500) -> bool:
+    """Index some papers whose features are of an older version; False when there are none left."""
+    behind = papers.c.features_version.between(1, indexer.version - 1)
+    ids = connection.execute(select(papers.c.id).where(behind).limit(limit)).scalars().all()
+    index(connection, indexer, ids)
+    return bool(ids)
+
+
+def find(
+    connection: Connection,
+    groups: Sequence[Sequence[str]],
+    channel: Channel,
+    since: datetime | None = None,
+    limit: int = 20_000,
+) -> list[Seen]:
+    """See `bot.ports.AnswerStore.find`."""
+    at = func.coalesce(func.min(announcements.c.dated), func.min(announcements.c.seen)).label("at")
+    question = (
+        select(announcements.c.paper, at)
+        .where(told_to(channel))
+        .group_by(announcements.c.paper)
+        .order_by(at.desc(), announcements.c.paper.desc())
+        .limit(limit)
+    )
+    if groups:
+        question = question.where(announcements.c.paper.in_(_holding(connection, groups)))
+    if since is not None:
+        question = question.having(at >= since)
+    found = {row.paper: row.at for row in connection.execute(question)}
+    known = papers_of(connection, list(found), channel)
+    return [Seen(known[paper], at) for paper, at in found.items() if paper in known]
+
+
+def _holding(connection: Connection, groups: Sequence[Sequence[str]]) -> Select[int]:
+    """Ids of papers that hold one feature of each group."""
+    words = [[(_token(word), word.endswith("*")) for word in group if _token(word)] for group in groups]
+    if not all(words):
+        return select(_search.c.rowid).where(false())
+    if is_sqlite(connection):
+        # https://www.sqlite.org/fts5.html#full_text_query_syntax
+        ways = [" OR ".join(f'"{word}"' + "*" * prefix for word, prefix in group) for group in words]
+        question = " AND ".join(f"({way})" for way in ways)
+        return select(_search.c.rowid).where(literal_column("search").op("MATCH")(question))
+    # https://www.postgresql.org/docs/15/datatype-textsearch.html: quoted lexemes are taken as they are
+    ways = [" | ".join(f"'{word}'" + ":*" * prefix for word, prefix in group) for group in words]
+    question = " & ".join(f"({way})" for way in ways)
+    return select(_search.c.rowid).where(_search.c.features.op("@@")(cast(question, postgresql.TSQUERY)))
+
+
+def _token(feature: str) -> str:
+    """A feature as exactly one token: lower-case letters and digits stay, all else is spelled out."""
+    feature = feature.removesuffix("*").lower()
+    if feature.isascii() and feature.replace("_", "a").isalnum():
+        return feature
+    return "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"_{ord(c):x}_" for c in feature)

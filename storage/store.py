@@ -1,0 +1,276 @@
+"""The store: one method is one question is one transaction.
+
+Each method runs a plain function of its room (`papers`, `channels`, `digests`, …) in a worker thread, so that neither
+the wait for a lock nor the unpacking of twenty thousand papers holds up whoever waits for an answer. Writers take
+turns, first come first served; readers see the last commit and never wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from bot.models import Act, Announcement, Match, Paper
+from bot.ports import Busy, Unusable
+from bot.text import FEATURES_VERSION
+from bot.text import features as features_of
+from storage import acronyms as acronym_room  # some rooms have the name of a question
+from storage import channels, deliveries, digests, engines, inbox, migrations, persons, search, tidying
+from storage import papers as paper_room
+from storage import queries as query_room
+from storage import sources as source_room
+from storage import troubles as trouble_room
+from storage.errors import translated
+from storage.search import Indexer
+
+#: readers at work at the same time
+_READERS = 4
+#: seconds in which an act must be recorded, before a platform's patience ends; see design.md section 4
+_INBOX_WAIT = 0.8
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+async def open_store(
+    url: str,
+    *,
+    features: Callable[[Paper], Sequence[str]] = features_of,
+    features_version: int = FEATURES_VERSION,
+    migrate: bool = True,
+    wait: float = 30.0,
+) -> Store:
+    """Open the database of that address or path; a SQLite file is made when it is not there.
+
+    `wait` is how many seconds a write waits for its turn. Papers indexed under older features are indexed anew first.
+    Raises Unusable when the file is damaged, written by a newer program, or in use by another process.
+    """
+    return await asyncio.to_thread(_open, url, Indexer(features, features_version), migrate, wait)
+
+
+async def migrate(url: str) -> list[str]:
+    """Bring the database of that address up to date; the names of the migrations applied."""
+    return await asyncio.to_thread(_migrate, url)
+
+
+def _migrate(url: str) -> list[str]:
+    at = engines.address(url)
+    name = engines.name_of(at)
+    with translated(name), engines.lock(at):
+        engine = engines.writing(at)
+        try:
+            return migrations.upgrade(engine, name)
+        finally:
+            engine.dispose()
+
+
+def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
+    at = engines.address(url)
+    name = engines.name_of(at)
+    with translated(name), ExitStack() as undo:
+        undo.enter_context(engines.lock(at))
+        writing = engines.writing(at)
+        undo.callback(writing.dispose)
+        reading = engines.reading(at, _READERS)
+        undo.callback(reading.dispose)
+        _prepare(writing, name, indexer, migrate)
+        return Store(writing, reading, undo.pop_all(), name=name, indexer=indexer, wait=wait)
+
+
+def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None:
+    """Refuse what is damaged or not ours, and bring tables and search index up to date."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            # https://www.sqlite.org/pragma.html#pragma_quick_check
+            if connection.execute(text("PRAGMA quick_check(1)")).scalar_one() != "ok":
+                raise Unusable(f"{name} is damaged: restore a backup of it.")
+    if migrate:
+        migrations.upgrade(engine, name)
+    elif migrations.pending(engine, name):
+        raise Unusable(f"{name} is of an older Paperround: run paperround migrate.")
+    behind = True
+    while behind:
+        with engine.begin() as connection:
+            behind = search.index_behind(connection, indexer)
+
+
+# A question is a function of a connection; these make it a method of the store.
+
+
+def _reads(
+    question: Callable[Concatenate[Connection, P], R],
+) -> Callable[Concatenate[Store, P], Coroutine[Any, Any, R]]:
+    @wraps(question)
+    async def ask(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await store._read(lambda connection: question(connection, *args, **kwargs))
+
+    return ask
+
+
+def _writes(
+    question: Callable[Concatenate[Connection, P], R],
+) -> Callable[Concatenate[Store, P], Coroutine[Any, Any, R]]:
+    @wraps(question)
+    async def ask(store: Store, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await store._write(lambda connection: question(connection, *args, **kwargs))
+
+    return ask
+
+
+class Store:
+    """All questions of `bot.ports.Store`; see there what each one means."""
+
+    # -- sources
+    add_source = _writes(source_room.add_source)
+    remove_source = _writes(source_room.remove_source)
+    sources = _reads(source_room.sources)
+    sources_for = _reads(source_room.sources_for)
+    asked = _writes(source_room.asked)
+
+    # -- papers and what they match
+    recall = _reads(paper_room.recall)
+    papers = _reads(paper_room.papers)
+    papers_after = _reads(paper_room.papers_after)
+    find = _reads(search.find)
+    queries = _reads(query_room.queries)
+    unmatched = _reads(query_room.unmatched)
+    add_matches = _writes(query_room.add_matches)
+    acronyms = _reads(acronym_room.acronyms)
+    learn = _writes(acronym_room.learn)
+
+    # -- channels and what they follow
+    channel = _reads(channels.channel)
+    set_schedule = _writes(channels.set_schedule)
+    due = _reads(channels.due)
+    subscriptions = _reads(channels.subscriptions_of)
+    follow = _writes(channels.follow)
+    unfollow = _writes(channels.unfollow)
+    restore = _writes(channels.restore)
+    counts = _reads(channels.counts)
+
+    # -- digests and deliveries
+    waiting = _reads(digests.waiting)
+    read_since = _reads(digests.read_since)
+    days_read = _reads(digests.days_read)
+    next_number = _reads(digests.next_number)
+    plan = _writes(digests.plan)
+    claim = _writes(deliveries.claim)
+    sending = _writes(deliveries.sending)
+    settle = _writes(deliveries.settle)
+    posted_papers = _reads(deliveries.posted_papers)
+    trouble = _writes(trouble_room.trouble)
+    troubles = _reads(trouble_room.troubles)
+    again = _writes(trouble_room.again)
+
+    # -- persons
+    save = _writes(persons.save)
+    unsave = _writes(persons.unsave)
+    saved = _reads(persons.saved)
+    cite = _writes(persons.cite)
+    show_list = _writes(persons.show_list)
+    shown_list = _reads(persons.shown_list)
+
+    # -- the inbox and the rest
+    acts = _reads(inbox.acts)
+    done = _writes(inbox.done)
+    memory = _reads(inbox.memory)
+    remember = _writes(inbox.remember)
+    tidy = _writes(tidying.tidy)
+
+    def __init__(
+        self, writing: Engine, reading: Engine, opened: ExitStack, *, name: str, indexer: Indexer, wait: float
+    ) -> None:
+        self._writing = writing
+        self._reading = reading
+        self._opened = opened
+        self._name = name
+        self._indexer = indexer
+        self._wait = wait
+        self._turn = asyncio.Semaphore(1)
+        self._writer = ThreadPoolExecutor(1, "storage-write")
+        self._readers = ThreadPoolExecutor(_READERS, "storage-read")
+
+    # -- what needs more than a connection
+
+    async def take(self, act: Act) -> bool:
+        """Record an act, in 0.8 s or not at all."""
+        return await self._write(partial(inbox.take, act=act), min(self._wait, _INBOX_WAIT))
+
+    async def keep(
+        self,
+        source: str,
+        announcements: Sequence[tuple[Announcement, Sequence[Match]]],
+        *,
+        seq: int,
+        now: datetime,
+        news: bool,
+    ) -> int:
+        """Store papers, announcements and matches, and index the papers."""
+        return await self._write(
+            lambda connection: paper_room.keep(
+                connection, self._indexer, source, announcements, seq=seq, now=now, news=news
+            )
+        )
+
+    async def keep_paper(self, paper: Paper, source: str, now: datetime) -> Paper:
+        """Store a paper that somebody asked for, and index it."""
+        return await self._write(
+            lambda connection: paper_room.keep_paper(connection, self._indexer, paper, source, now)
+        )
+
+    # -- how a question is asked
+
+    async def _read(self, question: Callable[[Connection], R]) -> R:
+        """Ask what changes nothing."""
+        return await self._run(self._readers, self._reading, question)
+
+    async def _write(self, question: Callable[[Connection], R], wait: float | None = None) -> R:
+        """Ask when it is our turn; Busy when that takes longer than so many seconds."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + (self._wait if wait is None else wait)
+        try:
+            async with asyncio.timeout_at(until):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Busy(f"Somebody else is writing to {self._name}; try again.") from None
+        try:
+            return await self._run(self._writer, self._writing, question, max(0.0, until - clock()))
+        finally:
+            self._turn.release()
+
+    async def _run(
+        self,
+        threads: ThreadPoolExecutor,
+        engine: Engine,
+        question: Callable[[Connection], R],
+        wait: float | None = None,
+    ) -> R:
+        asked = asyncio.get_running_loop().run_in_executor(threads, self._ask, engine, question, wait)
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            # a thread cannot be stopped: the next writer's turn comes when this one is over
+            await asyncio.wait([asked])
+            raise
+
+    def _ask(self, engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:
+        with translated(self._name), engine.connect() as connection:
+            if wait is not None:
+                engines.wait_for_lock(connection, wait)
+            with connection.begin():
+                return question(connection)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self._opened.close()

@@ -1,0 +1,52 @@
+"""Forgetting what its time is over for.
+
+A paper that no source told of for 180 days goes, unless somebody saved it or a channel got it in that time. Of a paper
+that some channel ever had, or that stands in a feed (which may list it for years), the name stays: title, identifiers,
+announcements and posted pairs, so that it is never news again there and never posted a second time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, exists, select, update
+
+from storage import search
+from storage.reading import chunks
+from storage.schema import announcements, deliveries, entries, identifiers, inbox, matches, papers, posted, saves
+
+PAPERS = timedelta(days=180)
+ACTS = timedelta(days=7)
+MESSAGES = timedelta(hours=48)
+
+
+def tidy(connection: Connection, now: datetime) -> None:
+    """See `bot.ports.HousekeepingStore.tidy`."""
+    connection.execute(delete(inbox).where(inbox.c.done <= now - ACTS))
+    settled = deliveries.c.settled <= now - MESSAGES
+    connection.execute(update(deliveries).where(settled, deliveries.c.message.is_not(None)).values(message=None))
+    _forget_papers(connection, now - PAPERS)
+
+
+def _forget_papers(connection: Connection, before: datetime) -> None:
+    posted_since = exists().where(posted.c.paper == papers.c.id, posted.c.at > before)
+    is_saved = exists().where(saves.c.paper == papers.c.id, saves.c.saved)
+    old = (papers.c.told <= before, papers.c.features_version > 0, ~posted_since, ~is_saved)
+    named = (
+        exists().where(entries.c.paper == papers.c.id)
+        | exists().where(posted.c.paper == papers.c.id)
+        | exists().where(announcements.c.paper == papers.c.id, announcements.c.batch == "", announcements.c.kind != "")
+    )
+    for keeps_name in (True, False):
+        question = select(papers.c.id).where(*old, named if keeps_name else ~named)
+        for ids in chunks(connection.execute(question).scalars().all()):
+            search.forget(connection, ids)
+            connection.execute(delete(matches).where(matches.c.paper.in_(ids)))
+            connection.execute(delete(saves).where(saves.c.paper.in_(ids)))
+            if keeps_name:
+                bare = {"abstract": "", "tldr": "", "comment": "", "features_version": 0}
+                connection.execute(update(papers).where(papers.c.id.in_(ids)).values(**bare))
+            else:
+                connection.execute(delete(announcements).where(announcements.c.paper.in_(ids)))
+                connection.execute(delete(identifiers).where(identifiers.c.paper.in_(ids)))
+                connection.execute(delete(papers).where(papers.c.id.in_(ids)))

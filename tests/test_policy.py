@@ -1,0 +1,131 @@
+"""What becomes of a message after a failure or in doubt: a table of cases."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot import policy
+from bot.models import Channel, Condition, Digest, Health, State
+from bot.policy import Decision
+from bot.ports import ChannelGone, Doubt, Doubtful, NotSent, PostError, Refused, Unauthorised
+
+NOON = datetime(2026, 4, 14, 12, tzinfo=UTC)
+DIGEST = Digest(Channel("slack", "T1", "C1"), date(2026, 4, 14), 0)
+
+
+def test_a_key_is_24_characters_whatever_it_names() -> None:
+    keys = {
+        policy.key(Digest(Channel(platform, workspace, channel), day, number), part)
+        for platform, workspace, channel, day, number, part in itertools.product(
+            ("slack", "discord", "console"),
+            ("", "T1", "T" * 200),
+            ("C1", "C2", "频道"),
+            (date(2026, 4, 14), date(2026, 4, 15)),
+            (0, 1),
+            range(12),
+        )
+    }
+
+    assert len(keys) == 3 * 3 * 3 * 2 * 2 * 12
+    assert {len(key) for key in keys} == {24}
+
+
+def test_a_key_does_not_run_two_names_together() -> None:
+    one = Digest(Channel("slack", "T1", "C12"), date(2026, 4, 14), 0)
+    other = Digest(Channel("slack", "T1C", "12"), date(2026, 4, 14), 0)
+
+    assert policy.key(one, 0) != policy.key(other, 0)
+
+
+def test_a_key_is_the_same_tomorrow() -> None:
+    """A changed formula would post every message in flight a second time after an upgrade."""
+    assert policy.key(DIGEST, 0) == "cwm7xgi4e56dsd6he25n3by5"
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "state"),
+    [
+        (NotSent("503"), 1, State.PLANNED),
+        (NotSent("503"), policy.ATTEMPTS, State.PARKED),
+        (Doubtful("timeout"), 1, State.UNSURE),
+        (Doubtful("timeout"), policy.ATTEMPTS, State.UNSURE),
+        (Refused("too long"), 1, State.PARKED),
+        (ChannelGone("is_archived"), 1, State.DROPPED),
+        (Unauthorised("token_revoked"), 1, State.PLANNED),
+    ],
+)
+def test_what_follows_a_failure(error: PostError, attempts: int, state: State) -> None:
+    assert policy.after(error, attempts).state is state
+
+
+def test_only_a_refused_message_blames_its_paper() -> None:
+    assert policy.after(Refused("too long"), 1).paper_at_fault
+    assert not policy.after(NotSent("503"), policy.ATTEMPTS).paper_at_fault
+
+
+def test_a_platform_that_says_when_is_obeyed_to_the_second() -> None:
+    assert policy.after(NotSent("429", retry_after=2.5), 1).wait == timedelta(seconds=2.5)
+
+
+def test_waits_grow_to_an_hour() -> None:
+    waits = [policy.after(NotSent("503"), attempt).wait.total_seconds() for attempt in range(1, 10)]
+
+    assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+
+
+@pytest.mark.parametrize(
+    ("doubt", "age", "expected"),
+    [
+        (Doubt.REPEATS_SAFELY, 1, State.PLANNED),
+        (Doubt.REPEATS_SAFELY, 119, State.PLANNED),
+        (Doubt.REPEATS_SAFELY, 121, State.UNKNOWN),
+        (Doubt.FINDS, 34, State.UNSURE),
+        (Doubt.FINDS, 36, Doubt.FINDS),
+        (Doubt.CONFIRMS, 36, Doubt.CONFIRMS),
+        (Doubt.NEITHER, 34, State.UNSURE),
+        (Doubt.NEITHER, 36, State.UNKNOWN),
+    ],
+)
+def test_what_is_done_in_doubt(doubt: Doubt, age: int, expected: State | Doubt) -> None:
+    decision = policy.in_doubt(doubt, NOON - timedelta(seconds=age), NOON)
+
+    assert (decision.state if isinstance(decision, Decision) else decision) is expected
+
+
+@pytest.mark.parametrize(
+    ("doubt", "found", "state"),
+    [
+        (Doubt.FINDS, True, State.SENT),
+        (Doubt.FINDS, False, State.PLANNED),
+        (Doubt.CONFIRMS, True, State.SENT),
+        (Doubt.CONFIRMS, False, State.UNKNOWN),
+    ],
+)
+def test_what_looking_for_a_message_proves(doubt: Doubt, found: bool, state: State) -> None:
+    assert policy.looked_for(doubt, found).state is state
+
+
+@pytest.mark.parametrize(
+    ("entries", "unknown", "titled", "expected"),
+    [
+        (100, 100, 100, True),
+        (100, 89, 60, True),
+        (20, 20, 10, True),
+        (19, 19, 19, False),
+        (100, 100, 10, False),  # a real burst of new papers
+        (100, 40, 40, False),
+    ],
+)
+def test_a_feed_that_changed_its_ids_is_recognised(entries: int, unknown: int, titled: int, expected: bool) -> None:
+    assert policy.migrated(entries, unknown, titled) is expected
+
+
+def test_a_source_is_asked_when_it_said_and_less_often_while_it_is_not_well() -> None:
+    quarter = timedelta(minutes=15)
+
+    assert policy.next_ask(NOON, quarter, Health()) == NOON + quarter
+    assert policy.next_ask(NOON, quarter, Health(Condition.NOT_A_FEED)) == NOON + 4 * quarter
+    assert policy.next_ask(NOON, quarter, Health(Condition.THROTTLED, retry_after=7200)) == NOON + timedelta(hours=2)

@@ -1,0 +1,162 @@
+"""The program as people start it: its commands, its settings, its mistakes told in one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from asyncio import to_thread
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from jobs.doctor import clock
+from jobs.settings import load
+from tests.rigs.feeds import FeedServer, Page
+from tests.rigs.pages import FIRST, rss_of_arxiv
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(folder: Path, *words: str, typed: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `paperround` in an empty folder, with nothing in the environment but what is given."""
+    return subprocess.run(
+        [sys.executable, "-m", "jobs", *words],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **environment},
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def test_the_terminal_reads_lines_until_the_input_ends(tmp_path: Path) -> None:
+    lines = "/papers follow tokenization\nnext\nreact 1 🔖\n/papers saved\n/papers export bibtex\n/papers status\n"
+
+    done = run(tmp_path, "demo", typed=lines)
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert "new papers · Tuesday 14 April" in done.stdout
+    assert "Your reading list: 1 paper" in done.stdout
+    assert "@misc{" in done.stdout
+
+
+def test_a_wrong_line_gets_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> None:
+    done = run(tmp_path, "demo", typed="folow x\nreact 99 🔖\npress nothing\n\x00\nlist\n")
+
+    assert done.returncode == 0
+    assert "Did you mean `follow x`?" in done.stdout
+    assert "Nothing is followed here yet." in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"PLATFORMS": "telegram"}, "PLATFORMS names “telegram”, which there is not; known are: console."),
+        ({"SOURCES": "arxiv,nasa"}, "SOURCES names “nasa”, which there is not; known are: arxiv, feed, huggingface."),
+        ({"POLL_MINUTES": "soon"}, "POLL_MINUTES is not right: minutes between two questions to one source."),
+        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right: where everything is kept"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right: how much is logged: DEBUG, INFO, WARNING or ERROR."),
+        ({"ARXIV_GAP": "often"}, "ARXIV_GAP is a number of seconds"),
+        ({"CONSOLE_ZONE": "Atlantis"}, "CONSOLE_ZONE"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_and_no_secret_is_shown(
+    tmp_path: Path, environment: dict[str, str], sentence: str
+) -> None:
+    done = run(tmp_path, "run", **environment)
+
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_settings_are_read_from_a_file_too(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PLATFORMS=telegram\n")
+
+    assert "“telegram”" in run(tmp_path, "run").stderr
+
+
+def test_settings_are_checked_before_anything_is_opened(tmp_path: Path) -> None:
+    run(tmp_path, "run", PLATFORMS="telegram")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCES", " ArXiv , feed ,")
+
+    assert load().sources == ("arxiv", "feed")
+
+
+async def test_one_step_each_for_cron(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.pages["/rss/cs"] = Page(rss_of_arxiv(FIRST))
+        where = {"SOURCES": "arxiv", "ARXIV_ARCHIVES": "cs", "ARXIV_GAP": "0", "ARXIV_RSS_URL": f"{server.url}/rss"}
+        assert "Applied: " in (await to_thread(run, tmp_path, "migrate")).stdout
+        assert "Nothing to do" in (await to_thread(run, tmp_path, "migrate")).stdout
+        polled = await to_thread(run, tmp_path, "poll", **where)
+        assert polled.returncode == 0
+        assert polled.stdout.startswith("arXiv: ok, ")
+        assert (await to_thread(run, tmp_path, "deliver")).stderr == "Posted: 0 messages.\n"
+        server.pages["/rss/cs"] = Page(b"<html><body>Down for maintenance</body></html>", kind="text/html")
+        broken = await to_thread(run, tmp_path, "poll", **where)
+        assert broken.returncode == 1
+        assert "not a feed" in broken.stdout
+
+
+async def test_the_doctor_names_what_is_missing_and_the_remedy(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.pages["/rss/cs"] = Page(rss_of_arxiv(FIRST), headers={"Date": format_datetime(datetime.now(UTC))})
+        where = {"SOURCES": "arxiv", "ARXIV_ARCHIVES": "cs", "ARXIV_GAP": "0", "ARXIV_RSS_URL": f"{server.url}/rss"}
+        without = await to_thread(run, tmp_path, "doctor", **where)
+        well = await to_thread(run, tmp_path, "doctor", CONTACT="me@example.org", **where)
+
+    assert without.returncode == 1
+    assert [line.split()[:2] for line in without.stdout.splitlines()] == [
+        ["settings", "ok"],
+        ["contact", "missing"],
+        ["database", "ok"],
+        ["arxiv", "ok"],
+        ["clock", "ok"],
+    ]
+    assert "set CONTACT to" in without.stdout
+    assert well.returncode == 0
+
+
+def test_a_wrong_clock_is_told_with_its_remedy() -> None:
+    assert clock(2.0).ok
+    assert "61 s ahead" in clock(61.0).detail
+    assert "90 s behind" in clock(-90.0).detail
+    assert not clock(None).ok
+
+
+def test_a_second_process_on_the_same_file_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-m", "jobs", "run"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "SOURCES": "feed"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        deadline = time.monotonic() + 15
+        while not (tmp_path / "data" / "paperround.db").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        second = run(tmp_path, "run", SOURCES="feed")
+    finally:
+        first.kill()
+        first.communicate()
+
+    assert second.returncode == 1
+    assert len([line for line in second.stderr.splitlines() if line.startswith("paperround:")]) == 1
+    assert "Traceback" not in second.stderr

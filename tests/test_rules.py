@@ -1,0 +1,200 @@
+"""The rules of the house, executable: who may import whom, what must be documented, what must not be written."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import commands
+from jobs import __main__ as command_line
+from jobs.answer import HANDLERS
+from jobs.house import adapter, modules
+from jobs.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("bot", "adapters", "storage", "jobs")
+README = (ROOT / "README.md").read_text()
+
+#: what decides may compute, and nothing else
+PURE = {
+    *("__future__", "abc", "base64", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime"),
+    *("difflib", "enum", "fractions", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json"),
+    *("math", "operator", "re", "statistics", "string", "textwrap", "types", "typing", "unicodedata", "urllib", "zlib"),
+    *("zoneinfo", "gzip", "pylatexenc", "warnings", "array", "struct", "calendar"),
+}
+#: what each room may import besides the standard library
+ALLOWED = {
+    "bot": {"bot"},
+    "storage": {"bot", "storage", "sqlalchemy", "alembic", "aiosqlite", "sqlite3"},
+}
+#: SDKs and who alone may know them
+ALONE = {
+    "apscheduler": {"jobs/schedule.py"},
+    "procrastinate": {"jobs/queue.py"},
+    "feedparser": {"adapters/sources/feed"},
+    "slack_sdk": {"adapters/platforms/slack"},
+    "slack_bolt": {"adapters/platforms/slack"},
+    "discord": {"adapters/platforms/discord"},
+    "prompt_toolkit": {"adapters/platforms/console"},
+    "sqlalchemy": {"storage"},
+    "alembic": {"storage"},
+}
+#: the composition: the only files that import everything
+COMPOSITION = {"jobs/__main__.py", "jobs/house.py", "jobs/doctor.py", "jobs/demo"}
+
+
+def files(room: str) -> Iterator[Path]:
+    yield from sorted((ROOT / room).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module or ""
+
+
+def inside(path: Path, places: set[str]) -> bool:
+    name = path.relative_to(ROOT).as_posix()
+    return any(name == place or name.startswith((f"{place}/", f"{place}.py")) for place in places)
+
+
+def test_bot_imports_nothing_but_what_computes() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files("bot")
+        for name in imports(path)
+        if name.split(".")[0] not in PURE | ALLOWED["bot"] or name == "urllib.request"
+    ]
+
+    assert not wrong
+
+
+def test_importing_bot_loads_nothing_that_talks_to_the_world() -> None:
+    code = (
+        "import pkgutil, importlib, sys, bot\n"
+        "for m in pkgutil.walk_packages(bot.__path__, 'bot.'): importlib.import_module(m.name)\n"
+        "world = {'asyncio', 'sqlalchemy', 'aiohttp', 'feedparser', 'rich', 'discord', 'slack_sdk'}\n"
+        "print(sorted(world & set(sys.modules)))"
+    )
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+    assert loaded.strip() == "[]"
+
+
+def test_storage_imports_only_bot_and_its_database_libraries() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files("storage")
+        for name in imports(path)
+        if name.split(".")[0] in {"adapters", "jobs", "aiohttp", "rich", "feedparser"}
+    ]
+
+    assert not wrong
+
+
+def test_adapters_import_neither_storage_nor_jobs_nor_each_other() -> None:
+    wrong: list[str] = []
+    for path in files("adapters"):
+        parts = path.relative_to(ROOT / "adapters").with_suffix("").parts
+        own = ".".join(("adapters", *parts[:2])) if parts[0] in ("platforms", "sources") else f"adapters.{parts[0]}"
+        for name in imports(path):
+            room = name.split(".")[0]
+            foreign = room in {"storage", "jobs"}
+            other = room == "adapters" and not name.startswith((own, "adapters.http"))
+            if foreign or other:
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+
+    assert not wrong
+
+
+def test_the_verbs_import_only_bot() -> None:
+    wrong: list[str] = []
+    for path in files("jobs"):
+        if inside(path, COMPOSITION):
+            continue
+        own = ".".join(path.relative_to(ROOT).with_suffix("").parts[:2])
+        for name in imports(path):
+            room = name.split(".")[0]
+            if room in {"adapters", "storage"} or (room == "jobs" and not name.startswith(own)):
+                wrong.append(f"{path.relative_to(ROOT)}: {name}")
+
+    assert not wrong
+
+
+def test_each_sdk_is_known_in_one_place() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for room in ROOMS
+        for path in files(room)
+        for name in imports(path)
+        if name.split(".")[0] in ALONE and not inside(path, ALONE[name.split(".")[0]])
+    ]
+
+    assert not wrong
+
+
+def test_what_decides_asks_no_clock() -> None:
+    asking = re.compile(r"\b(?:datetime\.now|date\.today|utcnow|time\.time|monotonic)\s*\(")
+    wrong = [path.name for room in ("bot", "storage") for path in files(room) if asking.search(path.read_text())]
+
+    assert not wrong
+
+
+def test_no_room_has_a_drawer() -> None:
+    drawers = {"utils", "helpers", "common", "manager", "service", "base", "core", "misc"}
+
+    assert not [path for room in ROOMS for path in files(room) if path.stem in drawers]
+
+
+def test_every_file_fits_one_sitting() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {len(path.read_text().splitlines())} lines"
+        for room in ROOMS
+        for path in files(room)
+        if len(path.read_text().splitlines()) > 400
+    ]
+
+    # ports.py is every door of the house on one page; all the other files explain one idea
+    assert long == []
+
+
+@pytest.mark.parametrize("command", commands.TABLE, ids=lambda command: command.word)
+def test_every_command_is_answered_and_documented(command: commands.Command) -> None:
+    assert command.word in HANDLERS
+    assert command.hidden or f"`{command.word}" in README
+
+
+def test_every_setting_is_documented() -> None:
+    import adapters.platforms  # noqa: PLC0415  # only its path is wanted
+    import adapters.sources  # noqa: PLC0415
+
+    names = {name.upper() for name in Settings.model_fields}
+    for package, variable in ((adapters.platforms, "PLATFORMS"), (adapters.sources, "SOURCES")):
+        for module in modules(package):
+            names |= set(adapter(package, variable, module).SETTINGS)
+    example = (ROOT / ".env.example").read_text()
+
+    assert {name for name in names if f"`{name}`" not in README} == set()
+    assert {name for name in names if name not in example} == set()
+
+
+def test_every_program_command_is_documented() -> None:
+    assert {word for word in (*command_line.COMMANDS, "match") if f"`paperround {word}" not in README} == set()
+
+
+def test_every_library_has_its_reason_in_the_table_of_choices() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    block = text.split("dependencies = [", 1)[1].split("]\n", 1)[0]
+    names = {re.split(r"[\[<>=]", line.strip().strip('",'))[0].lower() for line in block.splitlines() if line.strip()}
+
+    assert {name for name in names if f"| {name}" not in README.lower()} == set()

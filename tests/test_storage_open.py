@@ -1,0 +1,354 @@
+"""Opening a database, bringing it up to date, and every way it may refuse: only our errors come out."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import multiprocessing
+import re
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, Engine, create_engine, event
+
+from bot import ports
+from bot.models import Act, Delivery, Digest, Health, Message, Part, Schedule, State
+from bot.ports import Busy, Full, StorageError, Unusable
+from storage import migrate, open_store
+from storage.schema import metadata
+from storage.store import Store
+from tests.rigs.storage import (
+    ADA,
+    MONDAY,
+    NLP,
+    OWNER,
+    TUESDAY,
+    VISION,
+    at,
+    claim,
+    entries,
+    follow,
+    opened,
+    paper,
+    plan,
+    tell,
+)
+from tests.rigs.storage_loop import work
+
+FILE = "paperround.db"
+
+
+# ---------------------------------------------------------------------------------------- up to date
+
+
+async def test_migrations_lead_from_nothing_to_exactly_the_schema(tmp_path: Path) -> None:
+    def ours(_thing: Any, name: str | None, kind: str, *_more: Any) -> bool:
+        return kind != "table" or not (name or "").startswith("search")
+
+    await migrate(str(tmp_path / FILE))
+    migrated = create_engine(f"sqlite:///{tmp_path / FILE}")
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": ours, "compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, metadata) == []
+    migrated.dispose()
+    # and what that comparison does not look at: checks, partial indexes, WITHOUT ROWID, AUTOINCREMENT
+    made = create_engine(f"sqlite:///{tmp_path / 'made.db'}")
+    metadata.create_all(made)
+    made.dispose()
+    assert statements(tmp_path / FILE) == statements(tmp_path / "made.db")
+
+
+def statements(database: Path) -> dict[str, list[str]]:
+    """By table and index, the words that made it; constraints may stand in another order."""
+    question = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'search%'"
+    with sqlite3.connect(database) as connection:
+        known = {name: sorted(re.findall(r"\w+", sql)) for name, sql in connection.execute(question)}
+    connection.close()
+    return {name: words for name, words in known.items() if name not in ("alembic_version", "sqlite_sequence")}
+
+
+async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    assert await migrate(str(tmp_path / FILE)) == ["0001"]
+    assert await migrate(str(tmp_path / FILE)) == []
+
+
+async def test_a_store_may_refuse_to_migrate_by_itself(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="run paperround migrate"):
+        await open_store(str(tmp_path / FILE), migrate=False)
+    await migrate(str(tmp_path / FILE))
+    await (await open_store(str(tmp_path / FILE), migrate=False)).close()
+
+
+async def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    await migrate(str(tmp_path / FILE))
+    change(tmp_path / FILE, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Unusable, match=r"paperround\.db was written by a newer Paperround"):
+        await open_store(str(tmp_path / FILE))
+
+
+async def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    change(tmp_path / FILE, "CREATE TABLE recipes (id INTEGER)")
+    with pytest.raises(Unusable, match="another program"):
+        await open_store(str(tmp_path / FILE))
+
+
+def change(database: Path, statement: str) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+async def test_papers_indexed_under_older_features_are_indexed_anew(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await tell(store, *(paper(f"number{number}") for number in range(501)))
+        assert len(await store.find([["number7"]], NLP)) == 1
+    newer = await open_store(
+        str(tmp_path / FILE), features=lambda known: [known.title.replace("number", "zahl")], features_version=2
+    )
+    assert await newer.find([["number7"]], NLP) == []
+    assert len(await newer.find([["zahl*"]], NLP)) == 501
+    await newer.close()
+
+
+# ------------------------------------------------------------------------------------------- refused
+
+
+@pytest.mark.parametrize("place", [0, 8_192, 60_000])
+async def test_a_damaged_file_is_refused_by_name(tmp_path: Path, place: int) -> None:
+    async with opened(tmp_path) as store:
+        await tell(store, *(paper(f"paper {number}", abstract="words " * 50) for number in range(50)))
+    with (tmp_path / FILE).open("r+b") as file:
+        file.seek(place)
+        file.write(b"\x5a" * 4_096)
+    with pytest.raises(Unusable, match=r"paperround\.db is damaged"):
+        await open_store(str(tmp_path / FILE))
+
+
+async def test_a_file_that_is_no_database_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("Dear diary, " * 1000)
+    with pytest.raises(Unusable, match=r"paperround\.db is damaged"):
+        await open_store(str(tmp_path / FILE))
+
+
+async def test_a_folder_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(Unusable, match=r"paperround\.db"):
+        await open_store(str(tmp_path / FILE))
+
+
+@pytest.mark.parametrize("url", ["mysql://host/papers", "://", "ftp://x", "sqlite//x://"])
+async def test_an_address_we_do_not_know_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(Unusable, match=r"^[^\n]+$"):
+        await migrate(url)
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}", "sqlite+aiosqlite:///{}"])
+async def test_a_path_and_its_folder_are_made(tmp_path: Path, form: str) -> None:
+    await (await open_store(form.format(tmp_path / "data" / "deep" / FILE))).close()
+    assert (tmp_path / "data" / "deep" / FILE).exists()
+
+
+async def test_a_second_process_is_refused_until_the_first_one_is_gone(tmp_path: Path) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    told, tell_us = processes.Pipe(duplex=False)
+    worker = processes.Process(target=work, args=(tmp_path, tell_us))
+    worker.start()
+    try:
+        assert await asyncio.to_thread(told.poll, 30)
+        for attempt in (open_store, migrate):
+            with pytest.raises(Unusable, match=rf"in use by another Paperround \(process {worker.pid}\)"):
+                await attempt(str(tmp_path / FILE))
+    finally:
+        worker.kill()
+        await asyncio.to_thread(worker.join)
+    await (await open_store(str(tmp_path / FILE))).close()
+
+
+async def test_one_process_does_not_open_a_database_twice(tmp_path: Path) -> None:
+    async with opened(tmp_path):
+        with pytest.raises(Unusable, match="in use"):
+            await open_store(str(tmp_path / FILE))
+
+
+# ------------------------------------------------------------------------- only our errors come out
+
+#: one right call of every question; a method without one fails `test_every_question_is_asked_here`
+CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
+    "add_source": lambda store, _: store.add_source("nature", "feed"),
+    "sources": lambda store, _: store.sources(MONDAY),
+    "sources_for": lambda store, _: store.sources_for(NLP),
+    "remove_source": lambda store, _: store.remove_source("feed:1", OWNER),
+    "recall": lambda store, _: store.recall("arxiv", [paper("one")]),
+    "keep": lambda store, _: tell(store, paper("large", abstract="words " * 100_000)),
+    "asked": lambda store, _: store.asked("arxiv", "cursor", Health(), MONDAY, at(1)),
+    "queries": lambda store, _: store.queries(),
+    "unmatched": lambda store, _: store.unmatched(),
+    "add_matches": lambda store, _: store.add_matches([]),
+    "acronyms": lambda store, _: store.acronyms(),
+    "learn": lambda store, _: store.learn([("RAG", "retrieval augmented generation")], MONDAY),
+    "papers_after": lambda store, _: store.papers_after(),
+    "cite": lambda store, _: store.cite(ADA, {"p1": "one2026"}),
+    "due": lambda store, _: store.due(MONDAY),
+    "waiting": lambda store, _: store.waiting(NLP),
+    "read_since": lambda store, _: store.read_since(NLP, MONDAY),
+    "plan": lambda store, _: store.plan(Digest(NLP, TUESDAY, 7), [(Part(0, "line"), "k")], MONDAY, None, None),
+    "next_number": lambda store, _: store.next_number(NLP, TUESDAY),
+    "claim": lambda store, _: store.claim(at(1), 60, ["slack"]),
+    "sending": lambda store, delivery: store.sending(delivery, Message("text"), MONDAY, 60),
+    "settle": lambda store, delivery: store.settle(delivery, State.DROPPED, MONDAY),
+    "trouble": lambda store, _: store.trouble(VISION, "archived", MONDAY),
+    "take": lambda store, _: store.take(Act("new", "1", "command", NLP, ADA, MONDAY)),
+    "acts": lambda store, _: store.acts(),
+    "done": lambda store, _: store.done(Act("old", "1", "command", NLP, ADA, MONDAY), MONDAY),
+    "channel": lambda store, _: store.channel(NLP),
+    "set_schedule": lambda store, _: store.set_schedule(VISION, Schedule(most=3), None, None),
+    "subscriptions": lambda store, _: store.subscriptions(NLP),
+    "follow": lambda store, _: store.follow(NLP, ADA, "vision", MONDAY),
+    "unfollow": lambda store, _: store.unfollow(NLP, 1, MONDAY),
+    "restore": lambda store, _: store.restore(NLP, 2),
+    "counts": lambda store, _: store.counts(NLP, MONDAY),
+    "find": lambda store, _: store.find([["one"]], NLP),
+    "papers": lambda store, _: store.papers(["p1"]),
+    "keep_paper": lambda store, _: store.keep_paper(paper("asked for"), "arxiv", MONDAY),
+    "days_read": lambda store, _: store.days_read(NLP, MONDAY),
+    "show_list": lambda store, _: store.show_list(ADA, NLP, ["p1"]),
+    "shown_list": lambda store, _: store.shown_list(ADA, NLP),
+    "posted_papers": lambda store, _: store.posted_papers(NLP, "m1"),
+    "save": lambda store, _: store.save(ADA, "p1", MONDAY, "2"),
+    "unsave": lambda store, _: store.unsave(ADA, "p1", MONDAY, "3"),
+    "saved": lambda store, _: store.saved(ADA),
+    "troubles": lambda store, _: store.troubles(NLP),
+    "again": lambda store, delivery: store.again(NLP, delivery.id),
+    "memory": lambda store, _: store.memory("demo", "last"),
+    "remember": lambda store, _: store.remember("demo", "last", "1"),
+    "tidy": lambda store, _: store.tidy(at(days=400)),
+}
+#: questions that change nothing: they are answered whoever is writing, and on a full disk
+READS = {
+    *("sources", "sources_for", "recall", "queries", "unmatched", "due", "waiting", "read_since", "next_number"),
+    *("acts", "channel", "subscriptions", "counts", "find", "papers", "days_read", "shown_list", "posted_papers"),
+    *("saved", "troubles", "memory", "acronyms", "papers_after"),
+}
+
+
+async def test_a_store_is_what_the_house_asks_for(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        door: ports.Store = store  # the type checker compares every signature
+        assert await door.sources() == await store.sources()
+
+
+def test_every_question_is_asked_here() -> None:
+    asked = {name for name, _ in inspect.getmembers(Store, inspect.iscoroutinefunction) if not name.startswith("_")}
+    assert asked - {"close"} == set(CALLS)
+
+
+@pytest.fixture
+async def busy_store(tmp_path: Path) -> AsyncIterator[tuple[Store, Delivery]]:
+    """A store that waits a tenth of a second at most, and a delivery in our hands."""
+    async with opened(tmp_path, wait=0.1) as store:
+        query = (await follow(store, NLP, "tokenization", at(-1))).query
+        await store.set_schedule(VISION, Schedule(), None, None)
+        await store.follow(NLP, ADA, "gone", MONDAY)
+        await store.unfollow(NLP, 2, MONDAY)
+        await tell(store, paper("one"), matching=[query])
+        await store.save(ADA, "p1", MONDAY, "1")
+        await store.take(Act("old", "1", "command", NLP, ADA, MONDAY))
+        await plan(store, await entries(store))
+        (delivery,) = await claim(store)
+        yield store, delivery
+
+
+async def outcome(store: Store, delivery: Delivery, question: str) -> type[StorageError] | None:
+    """What kind of error of ours the question ends in; anything else that it raises fails the test."""
+    try:
+        await CALLS[question](store, delivery)
+    except StorageError as error:
+        assert "\n" not in str(error)
+        return type(error)
+    return None
+
+
+async def test_while_another_program_holds_the_write_lock(busy_store: tuple[Store, Delivery], tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    found = {question: await outcome(*busy_store, question) for question in CALLS}
+    other.close()
+    assert found == {question: None if question in READS else Busy for question in CALLS}
+    assert {question: await outcome(*busy_store, question) for question in CALLS} == dict.fromkeys(CALLS)  # healed
+
+
+@contextmanager
+def in_every_transaction(statement: str) -> Iterator[None]:
+    """Say this to the database as each transaction begins."""
+
+    def say(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    event.listen(Engine, "begin", say)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "begin", say)
+
+
+async def test_while_the_database_may_only_be_read(busy_store: tuple[Store, Delivery]) -> None:
+    with in_every_transaction("PRAGMA query_only = ON"):
+        found = {question: await outcome(*busy_store, question) for question in CALLS}
+    assert found == {question: None if question in READS else Unusable for question in CALLS}
+    with in_every_transaction("PRAGMA query_only = OFF"):
+        assert {question: await outcome(*busy_store, question) for question in CALLS} == dict.fromkeys(CALLS)
+
+
+async def test_while_the_disk_is_full(busy_store: tuple[Store, Delivery]) -> None:
+    with in_every_transaction("PRAGMA max_page_count = 1"):  # as many as there are
+        found = {question: await outcome(*busy_store, question) for question in CALLS}
+    assert found["keep"] is Full  # the large one; what is small finds its place
+    assert {kind for question, kind in found.items() if question not in READS} <= {None, Full}
+    assert {kind for question, kind in found.items() if question in READS} == {None}
+    with in_every_transaction("PRAGMA max_page_count = 1000000"):
+        assert {question: await outcome(*busy_store, question) for question in CALLS} == dict.fromkeys(CALLS)
+
+
+async def test_nothing_of_a_refused_transaction_is_left(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        with in_every_transaction("PRAGMA max_page_count = 1"), pytest.raises(Full):
+            await tell(store, *(paper(f"paper {number}", abstract="words " * 500) for number in range(50)))
+        with in_every_transaction("PRAGMA max_page_count = 1000000"):
+            assert await store.find([], NLP) == []
+            assert await tell(store, paper("paper 0")) == 1
+
+
+async def test_a_broken_question_names_no_content(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        change(tmp_path / FILE, "DROP TABLE inbox")
+        with pytest.raises(StorageError) as caught:
+            await store.take(Act("k", "1", "command", NLP, ADA, MONDAY, reply="https://hooks.example/secret"))
+    assert str(caught.value).endswith("did not do it; nothing changed.")
+    assert "secret" not in str(caught.value.__cause__)
+
+
+async def test_an_act_is_recorded_within_the_platforms_patience_or_not_at_all(tmp_path: Path) -> None:
+    act = Act("k", "1", "command", NLP, ADA, MONDAY)
+    async with opened(tmp_path) as store:
+        other = sqlite3.connect(tmp_path / FILE, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        slow = asyncio.create_task(store.remember("demo", "last", "1"))  # waits for the lock, up to 30 s
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        with pytest.raises(Busy):
+            await store.take(act)
+        assert 0.7 < time.monotonic() - began < 1.2
+        assert not slow.done()
+        other.close()
+        await slow
+        assert await store.acts() == []
+        assert await store.take(act) is True
