@@ -18,7 +18,7 @@ run: .venv/run
 	@.venv/bin/paperround run
 
 test: .venv/dev
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist worksteal
 
 lint: .venv/dev
 	.venv/bin/ruff check .

@@ -78,10 +78,10 @@ def parser() -> argparse.ArgumentParser:
 async def run(settings: Settings, _: argparse.Namespace) -> int:
     """Run the bot until it is told to stop."""
     async with Http(settings.contact) as http:
-        platforms = load_platforms(settings, now)
-        if list(platforms) == ["console"]:
-            sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
-        async with build(settings, platforms, load_sources(settings, http)) as house:
+        platforms, sources = load_platforms(settings, now), load_sources(settings, http)
+        async with build(settings, platforms, sources) as house:
+            if list(platforms) == ["console"]:
+                sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
             await serve(house)
     return 0
 

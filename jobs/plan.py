@@ -1,7 +1,7 @@
 """Due channels -> digests -> deliveries; one transaction a channel.
 
 What waits for a channel is the store's answer; which of it comes, and in what order, is `bot.ranking`'s. What came
-since the last digest goes first; what was left over before fills the places that remain.
+since the last digest goes first; what was left over before, at most a week ago, fills the places that remain.
 """
 
 from __future__ import annotations
@@ -55,13 +55,11 @@ class Plan:
         if state.due_date is not None and state.due is not None and day <= state.due_date:
             day, slot = state.due_date, state.due
         next_day, next_due = calendar.next_slot(state.schedule, now, last=day, last_at=slot)
-        topics = await self._store.subscriptions(state.channel)
-        since = state.last_at or min((one.since for one in topics), default=now)
-        read = await self._store.read_since(state.channel, since)
-        digest = Digest(state.channel, day, 0, read=read, slot=slot, late=now - slot > LATE)
-        candidates = group(await self._store.waiting(state.channel, since - WAITS))
-        parts = self._parts(digest, candidates, state)
-        if not parts and topics and state.fresh:
+        digest = Digest(state.channel, day, 0, slot=slot, late=now - slot > LATE)
+        parts = await self._parts(state, state.last_at or now - WAITS)
+        if not parts and state.fresh and (topics := await self._store.subscriptions(state.channel)):
+            began = min(topic.since for topic in topics)
+            digest = replace(digest, read=await self._store.read_since(state.channel, began))
             parts = [Part(0, "line", left=tuple((topic.text, 0) for topic in topics))]
         return await self._plan(digest, parts, now, (next_day, next_due))
 
@@ -70,14 +68,20 @@ class Plan:
         now = self._clock()
         day = now.astimezone(ZoneInfo(state.schedule.zone)).date()
         digest = Digest(state.channel, day, await self._store.next_number(state.channel, day))
-        after = (state.last_at or now) - WAITS
-        parts = self._parts(digest, group(await self._store.waiting(state.channel, after)), state)
+        parts = await self._parts(state, state.last_at or now - WAITS)
         if not parts or not await self._plan(digest, parts, now, None):
             return 0
         return len(parts[0].entries) if parts[0].kind == "lead" else len(parts)
 
-    def _parts(self, digest: Digest, candidates: Sequence[Candidate], state: ChannelState) -> list[Part]:
-        return parts(choose(candidates, state.schedule.most, state.last_at), state.schedule.layout)
+    async def _parts(self, state: ChannelState, since: datetime) -> list[Part]:
+        """The messages of a digest: what came since then, and in the places that remain what was left over before."""
+        most, layout = state.schedule.most, state.schedule.layout
+        fresh = ranking.select(group(await self._store.waiting(state.channel, since)), most)
+        if len(fresh.picks) == most:
+            return parts(fresh, layout)
+        older = [one for one in await self._store.waiting(state.channel, since - WAITS) if one.seen <= since]
+        rest = ranking.select(group(older), most - len(fresh.picks))
+        return parts(Selection((*fresh.picks, *rest.picks), rest.left), layout)
 
     async def _plan(
         self, digest: Digest, made: Sequence[Part], now: datetime, following: tuple[date, datetime] | None
@@ -95,18 +99,6 @@ def group(waiting: Sequence[Waiting]) -> list[Candidate]:
         first.setdefault(one.paper.id, one)
         topics.setdefault(one.paper.id, []).append((one.subscription, one.match))
     return [Candidate(one.paper, tuple(topics[paper]), one.seen, one.paper.sources) for paper, one in first.items()]
-
-
-def choose(candidates: Sequence[Candidate], most: int, last_at: datetime | None) -> Selection:
-    """The papers of one digest: what came since the last one first, then what was left over before."""
-    fresh = [one for one in candidates if last_at is None or one.seen > last_at]
-    older = [one for one in candidates if last_at is not None and one.seen <= last_at]
-    first = ranking.select(fresh, most)
-    then = ranking.select(older, most - len(first.picks))
-    left: dict[int, tuple[Subscription, int]] = {}
-    for topic, count in (*first.left, *then.left):
-        left[topic.number] = (topic, left.get(topic.number, (topic, 0))[1] + count)
-    return Selection((*first.picks, *then.picks), tuple(left.values()))
 
 
 def entry(pick: Pick) -> Entry:

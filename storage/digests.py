@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, and_, case, exists, func, insert, select, update
@@ -50,7 +50,7 @@ def waiting(connection: Connection, channel: Channel, after: datetime | None = N
     if after is not None:
         question = question.having(seen > after)
     # where everybody's text and their own feed's match, everybody's comes last and counts
-    rows = {(row.number, row.paper): row for row in connection.execute(question)}.values()
+    rows = {(row.number, row.paper): row for row in connection.execute(question).all()}.values()
     theirs = {known.number: known for known in subscriptions_of(connection, channel)}
     found = papers_of(connection, list(dict.fromkeys(row.paper for row in rows)), channel)
     return [
@@ -123,51 +123,62 @@ def plan(  # noqa: PLR0917 - as at the door
 
 
 def _store_digest(connection: Connection, channel: int, digest: Digest) -> int:
-    added = connection.execute(
-        insert(digests).values(
-            channel=channel,
-            local_date=digest.date,
-            number=digest.number,
-            papers_read=digest.read,
-            slot=digest.slot,
-            late=digest.late,
-        )
-    )
-    return new_id(added)
+    row = {
+        "channel": channel,
+        "local_date": digest.date,
+        "number": digest.number,
+        "papers_read": digest.read,
+        "slot": digest.slot,
+        "late": digest.late,
+    }
+    return new_id(connection.execute(insert(digests), row))
 
 
 def _store_parts(
-    connection: Connection, channel: int, digest: int, parts: Sequence[tuple[Part, str]], known: dict[str, int]
+    connection: Connection, channel: int, digest: int, parts: Sequence[tuple[Part, str]], known: Mapping[str, int]
 ) -> None:
-    """Store each part as a planned delivery, a parent before what hangs under it."""
-    numbers: dict[int, int] = {}
-    rows = []
-    for part, key in sorted(parts, key=lambda pair: pair[0].number):
-        added = connection.execute(
-            insert(deliveries).values(
-                key=key,
-                digest=digest,
-                channel=channel,
-                number=part.number,
-                kind=part.kind,
-                leftover=[list(pair) for pair in part.left],
-                parent=None if part.under is None else numbers[part.under],
-                lane=0 if part.under is None else 1,
-                state=State.PLANNED,
-            )
-        )
-        numbers[part.number] = new_id(added)
-        rows += [
+    """Store each part as a planned delivery, level by level: what hangs under others needs their ids."""
+    ids: dict[int | None, int | None] = {None: None}
+    level, rest = _next_level(parts, ids)
+    while level:
+        rows = [
             {
-                "delivery": numbers[part.number],
-                "position": position,
-                "paper": known[entry.paper.id],
-                "topic": entry.topic,
-                "query": entry.match.query,
-                "score": entry.match.score,
-                "reasons": codec.reasons(entry.match),
+                "key": key,
+                "digest": digest,
+                "channel": channel,
+                "number": part.number,
+                "kind": part.kind,
+                "leftover": [list(pair) for pair in part.left],
+                "parent": ids[part.under],
+                "lane": 0 if part.under is None else 1,
+                "state": State.PLANNED,
             }
-            for position, entry in enumerate(part.entries)
+            for part, key in sorted(level, key=lambda pair: pair[0].number)
         ]
-    if rows:
-        connection.execute(insert(entries), rows)
+        connection.execute(insert(deliveries), rows)
+        stored = select(deliveries.c.number, deliveries.c.id).where(deliveries.c.digest == digest)
+        ids.update({row.number: row.id for row in connection.execute(stored)})
+        level, rest = _next_level(rest, ids)
+    listed = [
+        {
+            "delivery": ids[part.number],
+            "position": position,
+            "paper": known[entry.paper.id],
+            "topic": entry.topic,
+            "query": entry.match.query,
+            "score": entry.match.score,
+            "reasons": codec.reasons(entry.match),
+        }
+        for part, _ in parts
+        for position, entry in enumerate(part.entries)
+    ]
+    if listed:
+        connection.execute(insert(entries), listed)
+
+
+def _next_level(
+    parts: Sequence[tuple[Part, str]], ids: Mapping[int | None, int | None]
+) -> tuple[list[tuple[Part, str]], list[tuple[Part, str]]]:
+    """Parts whose parent is stored, and the others."""
+    ready = [pair for pair in parts if pair[0].under in ids]
+    return ready, [pair for pair in parts if pair[0].under not in ids]

@@ -50,7 +50,7 @@ def papers_of(connection: Connection, ids: Sequence[int], place: Channel | Perso
     private = told_of(connection, ids, owner(place)) if place else {}
     found = {}
     for some in chunks(ids):
-        for row in connection.execute(select(papers).where(papers.c.id.in_(some))):
+        for row in connection.execute(select(papers).where(papers.c.id.in_(some))).all():
             found[row.id] = codec.paper(row, private.get(row.id, ()))
     return found
 

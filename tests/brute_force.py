@@ -69,9 +69,12 @@ def _read(text: str) -> tuple[list[str], dict[str, list[int]]]:
 def _stands(leaf: Single | Phrase, text: str, acronyms: Acronyms) -> bool:
     asked = leaf.words if isinstance(leaf, Phrase) else (leaf,)
     found, places = _read(text)
+    if len(asked) > LONGEST:
+        ends = range(len(asked), len(found) + 1)
+        return any(all(map(_is, asked, found[end - len(asked) : end])) for end in ends)
     firsts = _firsts(asked) if acronyms is KEPT else None
     starts = range(len(found)) if firsts is None else {place for key in firsts for place in places.get(key, ())}
-    short = {place for place, word in enumerate(found) if unusual(word)} if len(asked) > 1 else set()
+    short = {place for place, word in enumerate(found) if unusual(word)}
     return any(_begins(asked, found[place:], acronyms) for place in short.union(starts))
 
 
@@ -97,20 +100,16 @@ def _begins(asked: tuple[Single, ...], found: list[str], acronyms: Acronyms) -> 
         return False
     if _is(asked[0], found[0]) and _begins(asked[1:], found[1:], acronyms):
         return True
-    # a phrase of more words than that is one all along, also when its first words are read
-    if len(asked) > LONGEST:
-        return False
     first = asked[0]
     if isinstance(first, Word) and (odd := unusual(first.text)):
         for long in acronyms.long_forms(odd):
             if _are(long, found) and _begins(asked[1:], found[len(long) :], acronyms):
                 return True
-    for count in range(2, len(asked) + 1):
-        if _closed(asked[:count], found[0]) and _begins(asked[count:], found[1:], acronyms):
+    for count in range(1, len(asked) + 1):
+        if count > 1 and _closed(asked[:count], found[0]) and _begins(asked[count:], found[1:], acronyms):
             return True
-        if any(_spells(asked[:count], long) for long in acronyms.long_forms(unusual(found[0]) or "")) and _begins(
-            asked[count:], found[1:], acronyms
-        ):
+        longs = acronyms.long_forms(unusual(found[0]) or "")
+        if any(_spells(asked[:count], long) for long in longs) and _begins(asked[count:], found[1:], acronyms):
             return True
     return False
 

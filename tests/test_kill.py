@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+KILLS = 5
 WEEK = "follow tokenization\nnext\nnext\nnext\nnext\n"
 
 
@@ -27,59 +28,58 @@ def program(folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def test_a_demonstration_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+def read_until(running: subprocess.Popen[bytes], words: str) -> None:
+    """Read what it says until it says that."""
+    assert running.stdout is not None
+    while words.encode() not in running.stdout.readline():
+        assert running.poll() is None
+
+
+def start(folder: Path, lines: str) -> subprocess.Popen[bytes]:
+    """The demonstration, with lines typed into it and more to come."""
+    running = program(folder)
+    assert running.stdin is not None
+    running.stdin.write(lines.encode())
+    running.stdin.flush()
+    return running
+
+
+def kill(running: subprocess.Popen[bytes]) -> None:
+    running.send_signal(signal.SIGKILL)
+    running.communicate()
+    assert running.returncode == -signal.SIGKILL
+
+
+def test_a_demonstration_that_is_killed_goes_on_and_the_digest_of_a_date_exists_once(tmp_path: Path) -> None:
     chance = random.Random(4)
     database = tmp_path / "data" / "demo.db"
-    killed = 0
-    for _ in range(8):
-        running = program(tmp_path)
-        assert running.stdin is not None
-        running.stdin.write(WEEK.encode())
-        running.stdin.flush()
-        time.sleep(chance.uniform(0.5, 3.0))
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        killed += running.returncode == -signal.SIGKILL
-        if database.exists():
-            with sqlite3.connect(database) as connection:
-                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-    assert killed == 8
-    running = program(tmp_path)
-    output, errors = running.communicate(b"status\n", timeout=60)
-    assert running.returncode == 0, errors.decode()
-    assert b"Going on where it stopped" in output
-    assert b"Traceback" not in errors
-    assert not database.exists(), "a demonstration that ended leaves nothing behind"
-
-
-def test_the_digest_of_a_date_exists_once_however_often_the_program_is_killed(tmp_path: Path) -> None:
-    chance = random.Random(7)
-    database = tmp_path / "data" / "demo.db"
-    for _ in range(8):
-        running = program(tmp_path)
-        assert running.stdin is not None
-        running.stdin.write(WEEK.encode())
-        running.stdin.flush()
-        time.sleep(chance.uniform(1.0, 4.0))
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
+    running = start(tmp_path, WEEK)
+    read_until(running, "new papers · Tuesday 14 April")
+    for _ in range(KILLS):
+        time.sleep(chance.uniform(0, 2))
+        kill(running)
+        with sqlite3.connect(database) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        running = start(tmp_path, WEEK)
+        read_until(running, "Going on where it stopped")
+    kill(running)
     with sqlite3.connect(database) as connection:
         digests = connection.execute("SELECT channel, local_date, number FROM digests").fetchall()
         shown = connection.execute("SELECT channel, paper FROM posted").fetchall()
         keys = connection.execute("SELECT key FROM deliveries").fetchall()
+    output, errors = program(tmp_path).communicate(b"status\n", timeout=60)
 
     assert digests
     for rows in (digests, shown, keys):
         assert len(rows) == len(set(rows))
+    assert b"1 topic followed." in output
+    assert errors == b""
+    assert not database.exists(), "a demonstration that ended leaves nothing behind"
 
 
 def test_sigterm_ends_it_within_ten_seconds(tmp_path: Path) -> None:
-    running = program(tmp_path)
-    assert running.stdin is not None
-    running.stdin.write(b"follow tokenization\nnext\n")
-    running.stdin.flush()
-    time.sleep(2)
+    running = start(tmp_path, "follow tokenization\nnext\n")
+    read_until(running, "Tuesday 14 April, 09:00")
     begun = time.monotonic()
     running.send_signal(signal.SIGTERM)
     _, errors = running.communicate(timeout=12)

@@ -69,12 +69,13 @@ async def test_the_papers_of_the_example_go_through_the_line_as_a_feed(tmp_path:
         server.pages["/feed"] = Page(rss([("https://papers.example/0", "Before all", "Old.")], moment))
         async with opened(tmp_path, {"console": board}, clock, {"feed": feed.source(http, {}, now=clock)}) as house:
             await typed(house, clock.act(f"sources add {server.url}/feed"))
-            for words in ("follow tokenization", "follow model OR models OR we OR papers", "schedule daily max 10"):
+            for words in ("follow tokenization", "follow source:feed", "schedule daily max 10"):
                 await typed(house, clock.act(words))
             entries = [(f"https://papers.example/{n}", row["title"], row["abstract"]) for n, row in enumerate(rows, 1)]
             server.pages["/feed"] = Page(rss(entries, moment))
             await morning(house, clock)
             about = [seen.paper.title for seen in await house.store.find([], CHANNEL)]
+            await typed(house, clock.act("search tokenization"))
 
     messages = papers_in(board)
     assert len(rows) == 53
@@ -84,13 +85,14 @@ async def test_the_papers_of_the_example_go_through_the_line_as_a_feed(tmp_path:
         assert message.body
         assert message.url.startswith("https://papers.example/")
         assert not any(mark in message.body for mark in ("\\", "$$", "<p>"))
-    tokenizers = [one for one in messages if any(fact.startswith("tokenization: ") for fact in one.facts)]
-    assert len(tokenizers) <= NINE
+    assert board.books[-1][1].title == f"{NINE} papers about tokenization"
 
 
-@pytest.mark.parametrize("name", ["chemrxiv", "org_lett", "nature", "hf_daily"])
+@pytest.mark.parametrize("name", ["org_lett", "nature", "hf_daily", "chemrxiv"])
 async def test_a_real_feed_polled_for_weeks_posts_each_paper_at_most_once(tmp_path: Path, name: str) -> None:
-    states = polls(name)[:40]
+    states = polls(name)
+    start = next((n for n, body in enumerate(states) if b"<html" in body[:500].lower()), 2) - 2
+    states = states[start : start + 5]
     board, clock = Noticeboard(), Hands()
     conditions: Counter[Condition] = Counter()
     async with FeedServer() as server, Http(guard=Guard([f"127.0.0.1:{server.port}"])) as http:

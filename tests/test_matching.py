@@ -92,7 +92,10 @@ def test_tokenization_brings_the_nine_papers_of_the_first_example() -> None:
         ('"retrieval augmented generation"', "with RAG"),
         ('"deep reinforcement learning"', "by deep RL"),
         ('"RL agents"', "reinforcement learning agents"),
+        ('"we study fine tuning of large language models"', "We study fine-tuning of large language models."),
         ("rag", "with RAG"),
+        ("electroencephalography", "an EEG study"),
+        ("EEG", "electroencephalography"),
         ("Müller", "the Mueller code"),
         ("Mueller", "the Müller code"),
         ("Erdos", "an Erdős problem"),
@@ -111,6 +114,7 @@ def test_it_matches(query: str, text: str) -> None:
         ('"knowledge graph"', "knowledge of graphs"),
         ('"knowledge graph"', "graph knowledge"),
         ("fine-tuning", "tuning is fine"),
+        ('"we study fine tuning of large language models"', "We study finetuning of large language models."),
         ("RAG", "a rag doll"),
         ("RAG", "RAGged"),
         ("GPT*", "gpteful"),
@@ -332,7 +336,7 @@ def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         several.map(" OR ".join),
         parts.map("-({})".format),
         several.map(lambda found: f"({found[0]}) -({found[1]})"),
-        st.lists(SINGLES, min_size=1, max_size=4).map(lambda found: '"' + " ".join(found) + '"'),
+        st.lists(SINGLES, min_size=1, max_size=8).map(lambda found: '"' + " ".join(found) + '"'),
     ).map("({})".format)
 
 

@@ -221,9 +221,10 @@ def test_a_mistake_gets_one_sentence_its_place_and_the_corrected_query(
 
 
 def test_a_thousand_words_are_too_many() -> None:
-    assert "64 words at most" in wrong(" ".join(f"word{i}" for i in range(300))).message
-    assert "64 words at most" in wrong(" ".join(f"word{i}" for i in range(1000))).message
+    assert "64 words and phrases at most" in wrong(" ".join(f"word{i}" for i in range(200))).message
+    assert "64 words and phrases at most" in wrong(" ".join(f"word{i}" for i in range(1000))).message
     assert parse(" OR ".join(f"word{i}" for i in range(64)))
+    assert "32 words at most" in wrong('"' + "a b " * 17 + '"').message
 
 
 def test_the_place_of_a_mistake_survives_invisible_characters() -> None:

@@ -9,14 +9,20 @@ from bot.matching.entries import LeafEntry
 from bot.matching.marks import Marks
 from bot.matching.needles import REMEMBERED, Keys, keys_of
 
-#: the keys that must follow the first two, and the leaf they complete
-Tails: TypeAlias = tuple[tuple[Keys, LeafEntry], ...]
-#: by second key
-Seconds: TypeAlias = dict[str, Tails]
 #: the leaves that a word alone makes hold, and the phrases it may begin
-Meaning: TypeAlias = tuple[tuple[LeafEntry, ...], Seconds | None]
+Meaning: TypeAlias = "tuple[tuple[LeafEntry, ...], dict[str, Branch]]"
 #: a leaf, the place of its first word, and how many words it is
 Spot: TypeAlias = tuple[LeafEntry, int, int]
+
+
+class Branch:
+    """Where some keys have led: the leaves that end here, and further branches by the next key."""
+
+    __slots__ = ("leaves", "next")
+
+    def __init__(self) -> None:
+        self.leaves: tuple[LeafEntry, ...] = ()
+        self.next: dict[str, Branch] | None = None
 
 
 class Dictionary:
@@ -26,33 +32,49 @@ class Dictionary:
         #: sequences of one key
         self.singles: dict[str, tuple[LeafEntry, ...]] = {}
         #: longer ones, by first and second key
-        self.phrases: dict[str, Seconds] = {}
+        self.phrases: dict[str, dict[str, Branch]] = {}
 
     def add(self, keys: Keys, leaf: LeafEntry) -> None:
         """Adds a sequence by which a leaf is found."""
         if len(keys) == 1:
             self.singles[keys[0]] = (*self.singles.get(keys[0], ()), leaf)
-        else:
-            seconds = self.phrases.setdefault(keys[0], {})
-            seconds[keys[1]] = (*seconds.get(keys[1], ()), (keys[2:], leaf))
+            return
+        branches = self.phrases.setdefault(keys[0], {})
+        for key in keys[1:-1]:
+            branch = branches.setdefault(key, Branch())
+            if branch.next is None:
+                branch.next = {}
+            branches = branch.next
+        end = branches.setdefault(keys[-1], Branch())
+        end.leaves = (*end.leaves, leaf)
 
     def remove(self, keys: Keys, leaf: LeafEntry) -> None:
         """Removes a sequence that was added."""
-        if len(keys) == 1:
-            left = tuple(other for other in self.singles[keys[0]] if other is not leaf)
-            if left:
-                self.singles[keys[0]] = left
-            else:
-                del self.singles[keys[0]]
-            return
-        seconds = self.phrases[keys[0]]
-        tails = tuple(tail for tail in seconds[keys[1]] if tail[1] is not leaf or tail[0] != keys[2:])
-        if tails:
-            seconds[keys[1]] = tails
+        if len(keys) > 1:
+            _prune(self.phrases, keys, leaf)
+        elif left := tuple(other for other in self.singles[keys[0]] if other is not leaf):
+            self.singles[keys[0]] = left
         else:
-            del seconds[keys[1]]
-            if not seconds:
-                del self.phrases[keys[0]]
+            del self.singles[keys[0]]
+
+
+def _prune(phrases: dict[str, dict[str, Branch]], keys: Keys, leaf: LeafEntry) -> None:
+    branches = phrases[keys[0]]
+    path = [branches]
+    for key in keys[1:-1]:
+        branches = branches[key].next or {}
+        path.append(branches)
+    end = branches[keys[-1]]
+    end.leaves = tuple(other for other in end.leaves if other is not leaf)
+    for key, branches in zip(reversed(keys[1:]), reversed(path), strict=True):
+        branch = branches[key]
+        if branch.next is not None and not branch.next:
+            branch.next = None
+        if branch.leaves or branch.next:
+            return
+        del branches[key]
+    if not phrases[keys[0]]:
+        del phrases[keys[0]]
 
 
 class Lexicon(dict[str, "Meaning | None"]):
@@ -77,8 +99,8 @@ class Lexicon(dict[str, "Meaning | None"]):
         keys = self._keys[word]
         leaves = dict.fromkeys(leaf for key in keys for leaf in self._dictionary.singles.get(key, ()))
         begun = [self._dictionary.phrases[key] for key in keys if key in self._dictionary.phrases]
-        seconds = begun[0] if len(begun) == 1 else _united(begun)
-        meaning = self[word] = (tuple(leaves), seconds) if leaves or seconds else None
+        branches = begun[0] if len(begun) == 1 else _united(begun)
+        meaning = self[word] = (tuple(leaves), branches) if leaves or branches else None
         return meaning
 
     def read(self, words: list[str]) -> list[Spot]:
@@ -87,24 +109,32 @@ class Lexicon(dict[str, "Meaning | None"]):
         keys = self._keys
         last = len(words) - 1
         known = list(map(self.__getitem__, words))
-        # this loop is where a paper's time goes: no call in it unless a phrase has begun
+        # this loop is where a paper's time goes: no call in it unless a phrase of three words has begun
         for place in compress(range(len(words)), known):
-            leaves, seconds = known[place]  # type: ignore[misc]  # compress leaves None out
+            leaves, branches = known[place]  # type: ignore[misc]  # compress leaves None out
             for leaf in leaves:
                 found.append((leaf, place, 1))  # noqa: PERF401  # phrases go to the same list
-            if seconds is not None and place < last:
+            if branches and place < last:
                 for key in keys[words[place + 1]]:
-                    if key in seconds:
-                        third = keys[words[place + 2]] if place + 1 < last else ()
-                        for rest, leaf in seconds[key]:
-                            if not rest or (rest[0] in third and self._stand(words, place + 3, rest[1:])):
-                                found.append((leaf, place, 2 + len(rest)))
+                    if key in branches:
+                        branch = branches[key]
+                        for leaf in branch.leaves:
+                            found.append((leaf, place, 2))  # noqa: PERF401
+                        if branch.next is not None:
+                            self._read_on(words, place, 2, branch.next, found)
         return found
 
-    def _stand(self, words: list[str], place: int, keys: Keys) -> bool:
-        following = words[place : place + len(keys)]
-        fits = len(following) == len(keys)
-        return fits and all(key in self._keys[word] for key, word in zip(keys, following, strict=True))
+    def _read_on(
+        self, words: list[str], place: int, length: int, branches: dict[str, Branch], found: list[Spot]
+    ) -> None:
+        """Adds the phrases that began at a place and go on behind so many words."""
+        if place + length < len(words):
+            for key in self._keys[words[place + length]]:
+                if key in branches:
+                    branch = branches[key]
+                    found += [(leaf, place, length + 1) for leaf in branch.leaves]
+                    if branch.next is not None:
+                        self._read_on(words, place, length + 1, branch.next, found)
 
 
 class FieldKeys(dict[str, Keys]):
@@ -121,10 +151,16 @@ class FieldKeys(dict[str, Keys]):
         return found
 
 
-def _united(begun: list[Seconds]) -> Seconds | None:
-    """The phrases that begin with any of several keys of one word."""
-    found: Seconds = {}
-    for seconds in begun:
-        for key, tails in seconds.items():
-            found[key] = found.get(key, ()) + tails
-    return found or None
+def _united(begun: list[dict[str, Branch]]) -> dict[str, Branch]:
+    """The branches of several keys of one word, in copies where they meet."""
+    found: dict[str, Branch] = {}
+    for branches in begun:
+        for key, branch in branches.items():
+            if key in found:
+                both = Branch()
+                both.leaves = found[key].leaves + branch.leaves
+                both.next = _united([each.next for each in (found[key], branch) if each.next]) or None
+                found[key] = both
+            else:
+                found[key] = branch
+    return found

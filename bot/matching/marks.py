@@ -20,7 +20,7 @@ class Marks:
         self.prefixes: Counter[str] = Counter()
         self.lengths: Counter[int] = Counter()
         #: keys asked for in a field, without its name
-        self.fields: dict[Literal["title", "abstract"], Counter[str]] = {"title": Counter(), "abstract": Counter()}
+        self.fields: dict[str, Counter[str]] = {"title": Counter(), "abstract": Counter()}
 
     def of(self, word: str, keys: Keys, field: Literal["title", "abstract"]) -> Keys:
         """The further keys of a word in a field that somebody asks for."""
@@ -37,21 +37,23 @@ class Marks:
     def add(self, keys: Iterable[str]) -> None:
         """Takes note of what a query asks for."""
         for key in keys:
-            self._count(key, 1)
+            if not key.isalnum():
+                self._count(key, 1)
 
     def remove(self, keys: Iterable[str]) -> None:
         """Forgets it again, unless another query asks for the same."""
         for key in keys:
-            self._count(key, -1)
+            if not key.isalnum():
+                self._count(key, -1)
 
     def _count(self, key: str, step: int) -> None:
-        for field, wanted in self.fields.items():
-            if key.startswith(field + ":"):
-                key = key[len(field) + 1 :]
-                _add(wanted, key, step)
+        name, colon, inside = key.partition(":")
+        if colon and name in self.fields:
+            key = inside
+            _add(self.fields[name], key, step)
         if key[0] == "=":
             _add(self.exact, key[1:], step)
-        elif key[-1] == "*":
+        elif key[-1] == "*" and ":" not in key:
             _add(self.prefixes, key[:-1], step)
             _add(self.lengths, len(key) - 1, step)
 

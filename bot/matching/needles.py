@@ -28,49 +28,67 @@ def ways(leaf: Single | Phrase, acronyms: Acronyms) -> list[Keys]:
     also found by its long forms.
     """
     if not isinstance(leaf, Phrase):
-        return _readings((leaf,), acronyms)
-    if len(leaf.words) <= CLOSED:
-        for known in (acronyms, None):
-            found = _paths(leaf.words, known)
-            if len(found) <= WAYS:
-                return found
-    return [tuple(_keys(word)[0] for word in leaf.words)]
+        return [(key,) for key in _keys(leaf)] + _by_acronym(leaf, [_keys(leaf)], acronyms)
+    words = leaf.words
+    size = len(words)
+    if size > CLOSED:
+        return [tuple(_keys(word)[0] for word in words)]
+    closed = _closed(words)
+    plain = _joined(closed, size)
+    shorter = {
+        (start, end): more
+        for (start, end), found in plain.items()
+        if (more := _by_acronym(words[start] if end == start + 1 else None, found, acronyms))
+    }
+    if not shorter:
+        return plain[0, size]
+    found = _joined({span: closed.get(span, []) + shorter.get(span, []) for span in plain}, size)[0, size]
+    return found if len(found) <= WAYS else plain[0, size]
 
 
-def _paths(words: tuple[Single, ...], acronyms: Acronyms | None) -> list[Keys]:
-    """All readings from each place to the end, built from the end; a few more than WAYS at most."""
-    rest: list[list[Keys]] = [[] for _ in words] + [[()]]
-    for start in reversed(range(len(words))):
-        found: dict[Keys, None] = {}
-        for end in range(start + 1, len(words) + 1):
-            for keys in _readings(words[start:end], acronyms):
-                for more in rest[end]:
-                    found[keys + more] = None
-        rest[start] = list(found)[: WAYS + 1]
-    return rest[0]
+def _by_acronym(alone: Single | None, found: list[Keys], acronyms: Acronyms) -> list[Keys]:
+    """Other ways to read words that are read so: the acronyms for them; the long forms of an acronym that is alone."""
+    if isinstance(alone, Word) and (odd := unusual(alone.text)):
+        return list(acronyms.long_forms(odd))
+    if isinstance(alone, Exact | Prefix):
+        return []
+    return [(short,) for keys in found for short in acronyms.short_forms(keys)]
 
 
-def _readings(words: tuple[Single, ...], acronyms: Acronyms | None) -> list[Keys]:
-    """Ways of reading these words as one: a word itself or its long forms, or several without gaps or by an acronym."""
-    last = words[-1]
-    found: list[Keys]
-    if len(words) == 1:
-        found = [(key,) for key in _keys(last)]
-        odd = unusual(last.text) if isinstance(last, Word) else None
-        return found + list(acronyms.long_forms(odd)) if odd and acronyms else found
-    found = []
-    if all(isinstance(word, Word) for word in words[:-1]) and not isinstance(last, Exact):
-        joined = "".join(word.text for word in words)
-        if isinstance(last, Prefix):
-            found.append((joined + "*",))
-        else:
-            odd = unusual(joined) if any(unusual(word.text) for word in words) else None
-            found.append((odd or family(joined),))
-            if acronyms:
-                spelled = _paths(words, None) if len(words) > 2 else [(*_keys(words[0])[:1], *_keys(last)[:1])]
-                for keys in spelled:
-                    found += [(short,) for short in acronyms.short_forms(keys)]
-    return found
+#: ways of reading the words from one place to another
+Spans: TypeAlias = dict[tuple[int, int], list[Keys]]
+
+
+def _closed(words: tuple[Single, ...]) -> Spans:
+    """Spans read as one word: a word alone, or several without the gaps between them."""
+    spans: Spans = {}
+    for start, first in enumerate(words):
+        spans[start, start + 1] = [(key,) for key in _keys(first)]
+        joined, odd = first.text, isinstance(first, Word) and unusual(first.text)
+        for end in range(start + 1, len(words)):
+            last = words[end]
+            if not isinstance(words[end - 1], Word) or isinstance(last, Exact):
+                break
+            joined += last.text
+            if isinstance(last, Prefix):
+                spans[start, end + 1] = [(joined + "*",)]
+            else:
+                odd = odd or unusual(last.text)
+                spans[start, end + 1] = [((odd and unusual(joined)) or family(joined),)]
+    return spans
+
+
+def _joined(spans: Spans, size: int) -> Spans:
+    """Every span read in all ways, put together of the given ones; a few more than WAYS at most."""
+    whole: Spans = {}
+    for length in range(1, size + 1):
+        for start in range(size + 1 - length):
+            end = start + length
+            found = list(spans.get((start, end), ()))
+            for middle in range(start + 1, end):
+                found += [one + more for one in spans.get((start, middle), ()) for more in whole[middle, end]]
+            whole[start, end] = list(dict.fromkeys(found))[: WAYS + 1] if len(found) > 2 else found
+    return whole
 
 
 def _keys(word: Single) -> Keys:

@@ -30,13 +30,16 @@ class Page:
 
 
 def _written(text: str, found: list[str]) -> str:
+    for joint in (" ", "-"):
+        written = joint.join(found)
+        if written in text:
+            return written
     start = -1
     while (start := text.find(found[0], start + 1)) >= 0:
         end = start + len(found[0])
         for word in found[1:]:
             following = text.find(word, end)
-            gap = text[end:following] if following >= 0 else word
-            if gap not in (" ", "-") and any(map(str.isalnum, gap)):
+            if following < 0 or any(map(str.isalnum, text[end:following])):
                 break
             end = following + len(word)
         else:

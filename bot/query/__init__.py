@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.query import categories
-from bot.query.canonical import canonical, in_order, needs_a_word
+from bot.query.canonical import canonical, needs_a_word
 from bot.query.characters import Typed
 from bot.query.english import said, split_topics
 from bot.query.errors import QueryError
@@ -62,7 +62,7 @@ class Query:
 def parse(text: str) -> Query:
     """Reads a query; raises QueryError for what is not one.
 
-    Takes less than 50 ms whatever the text is: at most 2,000 characters, 64 words and 20 levels are read.
+    Takes less than 50 ms whatever the text is: at most 2,000 characters, 64 words and phrases, and 20 levels are read.
     """
     try:
         return _parsed(text)
@@ -87,9 +87,8 @@ def _repaired(suggestion: str) -> str:
 
 def _parsed(text: str) -> Query:
     if len(text) > LENGTH:
-        message = (
-            f"A query can have {LENGTH:,} characters and {TERMS} words at most; this one has {len(text):,} characters."
-        )
+        limits = f"{LENGTH:,} characters and {TERMS} words and phrases"
+        message = f"A query can have {limits} at most; this one has {len(text):,} characters."
         raise QueryError(message, LENGTH, len(text))
     typed = Typed(text)
     try:
@@ -106,21 +105,20 @@ def _read(text: str) -> Query:
         raise _nothing(text, grammar)
     if not needs_a_word(tree):
         raise _only_negative(text, tree)
-    root = canonical(tree)
-    if root is not None and not _readable(str(root)):
-        root = in_order(tree)  # written out it would be too long; as it was typed it is not
-        if not _readable(str(root)):
-            raise QueryError("This query is too long when every word is written out.", 0, len(text))
+    root = canonical(tree, _can_be_read)
     if root is None:
         raise QueryError("This asks for something and leaves it out again, so no paper can match.", 0, len(text))
+    if not _can_be_read(root):
+        raise QueryError("This query is too long when every word is written out.", 0, len(text))
     if not needs_a_word(root):
         raise _only_negative(text, root)
     return Query(str(root), root, plain_words(root, grammar.typed))
 
 
-def _readable(text: str) -> bool:
-    """True when a canonical text can be parsed again."""
-    if len(text) < 2 * TERMS:
+def _can_be_read(root: Node) -> bool:
+    """True when the canonical text can be parsed again."""
+    text = str(root)
+    if len(text) < TERMS:
         return True
     try:
         tokens(text)

@@ -8,13 +8,13 @@ disjunction. Past `CLAUSES` clauses a query keeps the shape it was written in, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.query.tree import And, Exact, Field, Leaf, Node, Not, Or, Within, Word, leaves
 from bot.text import family, unusual
 
 #: most clauses that a query is multiplied out to: (10 words) AND (10 words) is 100
-CLAUSES = 128
+CLAUSES = 100
 
 #: a clause: two bits for each leaf, wanted at 2i and unwanted at 2i + 1
 Clause = int
@@ -25,28 +25,40 @@ class TooManyClauses(Exception):
 
 
 def clauses(root: Node) -> list[tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
-    """The query as alternatives of (wanted leaves, unwanted leaves); raises TooManyClauses."""
+    """A canonical query as alternatives of (wanted leaves, unwanted leaves); raises TooManyClauses."""
+    parts = root.parts if isinstance(root, And) else (root,)
+    wanted = tuple(part for part in parts if not isinstance(part, And | Or | Not))
+    unwanted = tuple(part.part for part in parts if isinstance(part, Not) and not isinstance(part.part, And | Or | Not))
+    if len(wanted) + len(unwanted) == len(parts):  # as nearly every query is
+        return [(wanted, unwanted)]
     numbers = _numbers(root)
-    found = []
-    for clause in sorted(_reduced(_multiplied(root, numbers, wanted=True), list(numbers))):
-        wanted = tuple(leaf for leaf, i in numbers.items() if clause >> 2 * i & 1)
-        unwanted = tuple(leaf for leaf, i in numbers.items() if clause >> 2 * i & 2)
-        found.append((wanted, unwanted))
-    return found
+    return [
+        (
+            tuple(leaf for leaf, i in numbers.items() if clause >> 2 * i & 1),
+            tuple(leaf for leaf, i in numbers.items() if clause >> 2 * i & 2),
+        )
+        for clause in sorted(_multiplied(root, numbers, wanted=True))
+    ]
 
 
-def canonical(root: Node) -> Node | None:
-    """The tree of that meaning; None when nothing can ever match it."""
+def canonical(root: Node, fits: Callable[[Node], bool]) -> Node | None:
+    """The tree of that meaning, or the query as it is, sorted, where that does not fit; None when nothing can match."""
     if not isinstance(root, And | Or | Not):
         return root
-    numbers = _numbers(root)
-    try:
-        found = _reduced(_multiplied(root, numbers, wanted=True), list(numbers))
-    except TooManyClauses:
-        return in_order(root)
-    if not found:
-        return None
-    return _factored(found, [_literal(leaf, wanted) for leaf in numbers for wanted in (True, False)])
+    ordered = _in_order(root)
+    # the second try is the one that the sorted text itself would get, so that parsing it changes nothing
+    for tree in (root, ordered):
+        numbers = _numbers(tree)
+        try:
+            found = _reduced(_multiplied(tree, numbers, wanted=True), list(numbers))
+        except TooManyClauses:
+            continue
+        if not found:
+            return None
+        factored = _factored(found, [_literal(leaf, wanted) for leaf in numbers for wanted in (True, False)])
+        if fits(factored):
+            return factored
+    return ordered
 
 
 def needs_a_word(node: Node, *, wanted: bool = True) -> bool:
@@ -235,11 +247,11 @@ def _components(neighbours: dict[int, Clause]) -> list[Clause]:
     return groups
 
 
-def in_order(node: Node, *, wanted: bool = True) -> Node:
+def _in_order(node: Node, *, wanted: bool = True) -> Node:
     """The same shape with NOT beside its leaf, flat and sorted."""
     if isinstance(node, Not):
-        return in_order(node.part, wanted=not wanted)
+        return _in_order(node.part, wanted=not wanted)
     if isinstance(node, And | Or):
         kind = And if isinstance(node, And) is wanted else Or
-        return _join(kind, (in_order(part, wanted=wanted) for part in node.parts))
+        return _join(kind, (_in_order(part, wanted=wanted) for part in node.parts))
     return _literal(node, wanted)

@@ -12,6 +12,8 @@ from bot.text import family, fold, members, name_key, parts, spellings, surname_
 
 #: longest word, in letters; the longest chemical names in titles stay below
 LONGEST = 100
+#: longest phrase, in words
+WORDS = 32
 #: what `has:` knows
 HAS = ("code", "doi", "journal", "pdf")
 _HAS = {"github": "code", "repository": "code", "repo": "code"}
@@ -38,6 +40,8 @@ def word_leaf(token: Token) -> Single | Phrase | None:
         if text != token.text:
             raise QueryError("= stands right before a word: =tokenizer.", token.start, token.end)
         return None
+    if len(singles) > WORDS:
+        raise QueryError(f"A phrase can have {WORDS} words at most.", token.start, token.end)
     if len(singles) > 1:
         return Phrase(tuple(singles))
     return None if says_nothing(text) else singles[0]

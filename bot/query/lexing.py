@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from bot.query.errors import QueryError
 from bot.text import words
 
-#: a query holds so many words at most, and so many characters
+#: a query holds so many words and phrases at most, and so many characters
 TERMS = 64
 LENGTH = 2_000
 #: parentheses stand in each other so deep at most
@@ -87,9 +87,11 @@ def tokens(text: str) -> list[Token]:
             continue
         found.append(token)
         if token.kind in ("word", "phrase"):
-            terms += len(words(token.text)) or 1
+            terms += 1
             if terms > TERMS:
-                raise QueryError(f"A query can have {TERMS} words at most; this one has more.", token.start, len(text))
+                raise QueryError(
+                    f"A query can have {TERMS} words and phrases at most; this one has more.", token.start, len(text)
+                )
     _check_balance(text, found)
     return found
 

@@ -48,11 +48,12 @@ def parts(word: str) -> tuple[tuple[str, ...], ...]:
     low = fold(word)
     if len(low) != len(word):
         return ()
-    key = family(low)
+    key, known = family(low), table()
     lengths = list(_pairs().get(key, ()))
-    if key not in table().members:
+    if key not in known.members:
         # a known word that nobody hyphenates is none: supervision is no super vision
-        lengths += [len(prefix) for prefix in _PREFIXES if low.startswith(prefix)]
+        starts = [len(prefix) for prefix in _PREFIXES if low.startswith(prefix)]
+        lengths += [start for start in starts if family(low[start:]) in known.members]
     return tuple(
         (word[:length], word[length:])
         for length in dict.fromkeys(lengths)

@@ -113,11 +113,12 @@ def _key(word: str) -> str:
 def _root(word: str) -> str:
     """What an unknown word, no plural, comes from: by its last part if that is known, else by rule."""
     act = made(word)
-    # "classification" is no "class ification"; only long last parts are to be believed there
-    if root := _compound(word, 5 if act == word else 8):
-        return root
     if act != word:
-        return act
+        # "underrepresentation" is from underrepresent; but "correlation" is no "cor relation"
+        root = _compound(word, 8)
+        return act if root in ("", word) else root
+    if root := _compound(word, 5):
+        return root
     if _AGENT.search(word) and (root := _compound(word[:-2] + "ing", 5)) and not root.endswith("ing"):
         return root
     return verb(word, table().keys)

@@ -10,7 +10,7 @@ from bot.text.families import FAMILY
 from bot.text.names import surname_keys
 from bot.text.words import fold, spellings, words
 
-#: changes whenever the features of some paper change, so that the index is built anew
+#: raised whenever the features of some paper change, so that the index is built anew: with `families.tsv` too
 FEATURES_VERSION = 1
 
 _NOT_LETTER = re.compile(r"[\W_]+")

@@ -61,7 +61,7 @@ def verb(word: str, known: Container[str] = ()) -> str:
         return word
     stem = found[1]
     if len(stem) < 3:
-        return word
+        return stem + "e" if stem + "e" in known else word
     single = stem[:-1] if stem[-1] == stem[-2] else stem
     for candidate in (stem + "e", stem, single):
         if candidate in known:

@@ -117,26 +117,46 @@ def surname_keys(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def asked_keys(query: str) -> tuple[str, ...]:
-    """Narrow keys of a name that is asked for: "Wei Wang" -> ("wang w",), "Wang" -> ("wang",).
+    """Narrow keys of a name that is asked for: "Wang" -> ("wang",), "W. Wang" -> ("wang w",).
 
-    If `same_name(query, name)`, one of them is among `name_keys(name)`.
+    If `same_name(query, name)`, one of them is among `name_keys(name)`. "Wei Wang" asks for Wei Wang, and with
+    "wang w." for those who print an initial.
     """
     asked = parsed(query)
-    if not asked.given or (not asked.particles and any(word in _PARTICLES for word in asked.given[0])):
+    particles = not asked.particles and any(way in _PARTICLES for word in asked.given for way in word)
+    if not asked.given or (particles and not _PARTICLES.isdisjoint(asked.given[0])):
         return asked.surname
-    return _with_initials(asked.surname, asked.given[:1])
+    first = asked.given[0]
+    initials = [way[0] for way in first]
+    if len(first[0]) == 1:
+        wanted = initials
+    else:
+        wanted = [*first, *(initial + "." for initial in initials), _joined(asked.given)]
+        if particles:
+            wanted += initials  # a word that may be a particle of the other's surname does not count
+    return _with_surname(asked.surname, wanted)
 
 
 @lru_cache(maxsize=20_000)
 def name_keys(name: str) -> tuple[str, ...]:
-    """Keys under which a printed name is found: "Wei X. Wang" -> ("wang", "wang w", "wang x")."""
+    """Keys under which a printed name is found: "Wei X. Wang" -> ("wang", "wang w", "wang wei", "wang x", …)."""
     found = parsed(name)
-    return (*found.surname, *_with_initials(found.surname, found.given))
+    if not found.given:
+        return found.surname
+    ways = [way for word in found.given for way in word]
+    offered = [*(way[0] for way in ways), *ways, _joined(found.given)]
+    if len(found.given[0][0]) == 1:
+        offered += [way[0] + "." for way in found.given[0]]
+    return (*found.surname, *_with_surname(found.surname, offered))
 
 
-def _with_initials(surname: Word, given: Iterable[Word]) -> tuple[str, ...]:
-    initials = dict.fromkeys(way[0] for word in given for way in word)
-    return tuple(f"{way} {initial}" for way in surname for initial in initials)
+def _with_surname(surname: Word, given: Iterable[str]) -> tuple[str, ...]:
+    wanted = dict.fromkeys(given)
+    return tuple(f"{way} {one}" for way in surname for one in wanted)
+
+
+def _joined(given: Iterable[Word]) -> str:
+    return "".join(word[0] for word in given)
 
 
 def same_name(query: str, name: str) -> bool:
@@ -154,7 +174,7 @@ def same_name(query: str, name: str) -> bool:
 
 def _agree(asked: tuple[Word, ...], found: tuple[Word, ...]) -> bool:
     """Whether given names agree: the first with the first, the rest of the shorter in order within the longer."""
-    if "".join(word[0] for word in asked) == "".join(word[0] for word in found):
+    if _joined(asked) == _joined(found):
         return True  # Xiao-Ming and Xiaoming
     if not _compatible(asked[0], found[0]):
         # somebody known by a middle name, written in full in both

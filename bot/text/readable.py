@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
@@ -36,9 +36,12 @@ _DOLLARS = re.compile(r"(?<!\\)(\$\$?)(?![\s$])([^$]{1,1000}?)(?<![\s\\])\1")
 _MATHS = re.compile(r"[\\^_{}=()<>+*/|,]")
 #: characters that mean something to LaTeX and nothing in an abstract: "50 % of" would end the line
 _SPECIAL = re.compile(r"(?<!\\)([%#&$])")
-_TIE = re.compile(r"(?<=\w)(?<!\\)~(?=[\w(\\])")
+_DASHES = re.compile(r"(?<!-)-{2,3}(?!-)")
+_TIE = re.compile(r"(?<=[\w.])(?<!\\)~(?=[\w(\\])")
 _BOX = re.compile(r"\\[mhf]?box\b|\\(?:ensuremath|protect)\b")
 _COMMAND = re.compile(r"\\(?:[a-zA-Z]+\*?|.)|[{}]")
+#: a command that may want the next word as its argument: "\\frac 1 2"
+_BARE_COMMAND = re.compile(r"\\[a-zA-Z]+$")
 #: shorthands of authors' own that everybody has
 _SHORTHAND = re.compile(r"\\(ie|eg|etal|etc|wrt)(?![a-zA-Z])")
 _SHORTHANDS = {"ie": "i.e.", "eg": "e.g.", "etal": "et al.", "etc": "etc.", "wrt": "w.r.t."}
@@ -70,6 +73,10 @@ def _pass(text: str) -> str:
         text = html.unescape(text)
     if "<" in text:
         text = _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))
+    if "``" in text:
+        text = text.replace("``", "“").replace("''", "”")
+    if "--" in text:
+        text = _DASHES.sub(lambda dashes: "–" if len(dashes[0]) == 2 else "—", text)
     if "\\" in text or "$" in text:
         text = _without_latex(text)
     return _plain(text)
@@ -92,7 +99,7 @@ def _without_latex(text: str) -> str:
         return text
     text = _TEXT_SCRIPT.sub(lambda found: _script(found[2], "^" if found[1] == "super" else "_"), text)
     text = _SHORTHAND.sub(lambda found: _SHORTHANDS[found[1]], _LETTER.sub(r"{\\\1}", text))
-    return _latex(_SPECIAL.sub(r"\\\1", _TIE.sub(" ", _BOX.sub("", text))))
+    return _converted(_TIE.sub(" ", _BOX.sub("", text)))
 
 
 def _maths(found: re.Match[str]) -> str:
@@ -111,9 +118,30 @@ def _script(text: str, kind: str) -> str:
     return text.translate(raised) if all(letter in letters for letter in text) else text
 
 
+def _converted(text: str) -> str:
+    """The text with its runs of LaTeX converted: the library walks letter by letter, and most of a text is prose."""
+    done: list[str] = []
+    run: list[str] = []
+    depth = 0
+    for word in text.split(" "):
+        inside = depth > 0 or (run and _BARE_COMMAND.search(run[-1]) is not None)
+        depth = max(0, depth + word.count("{") - word.count("}") + word.count("\\(") - word.count("\\)"))
+        if inside or depth or "\\" in word or "{" in word or "}" in word:
+            run.append(word)
+            continue
+        if run:
+            done.append(_latex(" ".join(run)))
+            run = []
+        done.append(word)
+    if run:
+        done.append(_latex(" ".join(run)))
+    return " ".join(done)
+
+
+@lru_cache(maxsize=4096)
 def _latex(text: str) -> str:
     try:
-        return str(_converter().latex_to_text(text))
+        return str(_converter().latex_to_text(_SPECIAL.sub(r"\\\1", text)))
     except Exception:
         # its many macros raise what they like, RecursionError included; the text counts
         return _COMMAND.sub("", text)

@@ -19,6 +19,8 @@ BARE_RATIO = 1.0
 ACT_LIFT = 1.75
 #: … an adjective and its quality (sparse, sparsity) or a technique and its adjective from this one on
 QUALITY_LIFT = 9.0
+#: papers that make a word known
+OFTEN = 3
 TECHNIQUE_LIFT = 7.0
 #: and an adjective in more papers than this share is everybody's
 EVERYDAY = 0.035
@@ -36,6 +38,9 @@ class Families:
             self._parent[form] = self._parent[parent]
             form = parent
         return form
+
+    def __contains__(self, form: str) -> bool:
+        return form in self._parent
 
     def join(self, first: str, *others: str) -> None:
         """Make one family of several forms'."""
@@ -90,9 +95,10 @@ class Builder:
                     self.families.join(lemma, form)
 
     def _degrees(self) -> None:
+        others = self.acted.keys() | self.lexicon.nouns.keys() | self.acts.keys()
+        others |= self.choices.apart | self.choices.underived
         for adjective, forms in sorted(self.lexicon.degrees.items()):
-            known = self.acted.keys() | self.lexicon.nouns.keys() | self.acts.keys() | self.choices.apart
-            self.families.join(adjective, *(forms - known - self.choices.underived))
+            self.families.join(adjective, *(forms - others))
 
     def _alone(self) -> None:
         """Give words their own family that a rule would take for a form of another."""
@@ -103,6 +109,12 @@ class Builder:
         for word in named | plain | self.lexicon.others | self.choices.apart | self.choices.underived:
             if word.isascii() and word.isalpha():
                 self.families.find(word)
+        for word in self.corpus.papers:
+            one = singular(word)
+            if word in self.families or self.corpus.count(word) < OFTEN:
+                continue
+            if re.fullmatch("[a-z]{4,}", word) and not _inflected(one):
+                self.families.join(one, word)
 
     def _belongs(self, form: str, lemma: str, lexicon: Mapping[str, set[str]]) -> bool:
         """Whether a form goes with a lemma, where it may be a form of two, or a word of its own."""
@@ -263,7 +275,7 @@ class Builder:
 
 
 def rows(builder: Builder) -> Iterator[str]:
-    """Lines of the table: families whose forms no rule would bring together, and those that papers hold often."""
+    """Lines of the table: families whose forms no rule would bring together, and those that papers hold."""
     corpus = builder.corpus
     placed: Counter[str] = Counter()
     for forms in builder.families.all().values():
@@ -273,7 +285,8 @@ def rows(builder: Builder) -> Iterator[str]:
         shown = sorted(forms, key=lambda form: (form != name, -corpus.count(form), form))
         # a plural by rule needs no entry, nor does a noun with no other forms
         shown = [form for form in shown if corpus.count(form) or form == key or singular(form) not in forms - {form}]
-        if any(singular(form) != key or _inflected(form) for form in shown):
+        often = any(corpus.count(form) >= OFTEN for form in shown)
+        if often or any(singular(form) != key or _inflected(form) for form in shown):
             yield f"{key}\t{root}\t" + " ".join(f"{f}:{n}" if (n := corpus.count(f)) else f for f in shown)
     twice = [key for key, times in placed.items() if times > 1]
     if twice:

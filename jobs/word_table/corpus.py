@@ -16,8 +16,8 @@ from bot.text.spelling import american
 
 #: papers that must hold a hyphenated pair
 PAIRS = 3
-#: fewer papers than this that would hold both by chance say nothing
-EXPECTED = 0.15
+#: fewer papers than this that would hold both by chance say nothing, unless two do hold both
+EXPECTED = 1.0
 
 _HYPHEN = re.compile(r"(?<![\w-])([A-Za-z]+)[-‐‑]([A-Za-z]+)(?![\w-])")
 

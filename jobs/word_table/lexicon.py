@@ -32,7 +32,7 @@ class Lexicon:
 
     def adopt(self, corpus: Corpus) -> None:
         """Add the verbs that papers use and the lexicon has not: finetune, inpaint, tokenize."""
-        known = {form for forms in (*self.verbs.values(), *self.nouns.values()) for form in forms} | self.adjectives
+        known = {form for forms in (*self.verbs.values(), *self.nouns.values()) for form in forms}
         for act in sorted(corpus.papers):
             found = re.fullmatch("([a-z]{4,})(?:ing|ed)", act)
             if not found or act in known:

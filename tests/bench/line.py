@@ -14,6 +14,7 @@ import pty
 import random
 import re
 import resource
+import select
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,8 @@ from tests.rigs.house import ADA, Hands, opened
 
 CORPUS = Path(__file__).resolve().parents[3] / "shared/data/corpus/arxiv_week_2026-04-13"
 CHANNELS, EACH = 200, 5
+#: the line above the first prompt
+PROMPT = b"quit leaves"
 
 
 def week() -> list[DemoPaper]:
@@ -159,8 +162,9 @@ def start() -> None:
                 cwd=folder,
             )
             seen = b""
-            while b"> " not in seen and time.perf_counter() - begun < 30:
-                seen += os.read(master, 4096)
+            while PROMPT not in seen and time.perf_counter() - begun < 30:
+                if select.select([master], [], [], 0.1)[0]:
+                    seen += os.read(master, 4096)
             prompted = time.perf_counter() - begun
             time.sleep(3)
             status = Path(f"/proc/{program.pid}/status").read_text()

@@ -76,10 +76,7 @@ class RegularExpressions:
 
     def run(self, papers: Sequence[list[str]]) -> list[set[int]]:
         """Every query on every paper."""
-        found = []
-        for lines in papers:
-            found.append(self._read(f" {f' {EDGE} '.join(lines)} "))
-        return found
+        return [self._read(f" {f' {EDGE} '.join(lines)} ") for lines in papers]
 
     def _read(self, text: str) -> set[int]:
         return {
