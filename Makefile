@@ -26,6 +26,7 @@ lint: .venv/dev
 	.venv/bin/mypy
 
 bench: .venv/dev
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock || true
 	.venv/bin/python -m tests.bench
 
 # the stamps: set-up happens once, and again when a lock changes
@@ -46,6 +47,8 @@ bench: .venv/dev
 lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench -o requirements-bench.lock
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -13,6 +13,7 @@ import pytest
 from adapters.http import Guard, Http
 from adapters.sources import feed
 from bot.models import ChannelState, Condition, Message
+from bot.text import readable
 from jobs.house import House
 from tests.rigs.channel import Noticeboard
 from tests.rigs.feeds import FeedServer, Page
@@ -80,7 +81,7 @@ async def test_the_papers_of_the_example_go_through_the_line_as_a_feed(tmp_path:
     messages = papers_in(board)
     assert len(rows) == 53
     assert len(about) == 54
-    assert Counter(message.title for message in messages) == Counter(" ".join(row["title"].split()) for row in rows)
+    assert Counter(message.title for message in messages) == Counter(readable(row["title"]) for row in rows)
     for message in messages:
         assert message.body
         assert message.url.startswith("https://papers.example/")

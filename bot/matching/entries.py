@@ -6,7 +6,8 @@ from collections.abc import Container, Mapping
 from typing import Literal, TypeAlias
 
 from bot.matching.needles import Keys
-from bot.query import And, Leaf, Node, Not, Or
+from bot.query import And, Leaf, Node, Not
+from bot.query.tree import JOINTS
 
 
 class Entry:
@@ -27,7 +28,8 @@ class LeafEntry(Entry):
     root: Leaf
 
     def __init__(self, leaf: Leaf, needles: tuple[Keys, ...]) -> None:
-        super().__init__(leaf)
+        self.root = leaf
+        self.ids = None
         #: sequences of keys it is found by
         self.needles = needles
         #: queries it stands in
@@ -106,7 +108,7 @@ Place: TypeAlias = tuple[LeafEntry, LeafEntry | None, Clause | None]
 def _grown(node: Node, known: Mapping[Leaf, LeafEntry]) -> Tree:
     if isinstance(node, Not):
         return "not", (_grown(node.part, known),)
-    if isinstance(node, And | Or):
+    if isinstance(node, JOINTS):
         return "and" if isinstance(node, And) else "or", tuple(_grown(part, known) for part in node.parts)
     return known[node]
 

@@ -20,6 +20,7 @@ from bot.matching.scoring import Explanation
 from bot.models import Match, Paper
 from bot.query import And, Field, Leaf, Node, Not, Or, Query, Within, leaves
 from bot.query.canonical import TooManyClauses, clauses, needs_a_word
+from bot.query.tree import NO_LEAF
 from bot.text import KEPT, Acronyms, asked_keys, name_keys, same_name
 
 
@@ -54,7 +55,7 @@ class QueryIndex:
             self.remove(query_id)
         root = query.root
         entry: Entry
-        if isinstance(root, And | Or | Not):
+        if isinstance(root, NO_LEAF):
             entry = self._joined.get(root) or self._join(root)
         else:
             entry = leaf = self._leaf(root)

@@ -50,7 +50,7 @@ def _by_acronym(alone: Single | None, found: list[Keys], acronyms: Acronyms) -> 
     """Other ways to read words that are read so: the acronyms for them; the long forms of an acronym that is alone."""
     if isinstance(alone, Word) and (odd := unusual(alone.text)):
         return list(acronyms.long_forms(odd))
-    if isinstance(alone, Exact | Prefix):
+    if isinstance(alone, (Exact, Prefix)):
         return []
     return [(short,) for keys in found for short in acronyms.short_forms(keys)]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bot.query.tree import And, Exact, Field, Leaf, Node, Not, Or, Within, Word, leaves
+from bot.query.tree import JOINTS, NO_LEAF, And, Exact, Field, Leaf, Node, Not, Or, Within, Word, leaves
 from bot.text import family, unusual
 
-#: most clauses that a query is multiplied out to: (10 words) AND (10 words) is 100
-CLAUSES = 100
+#: most clauses that a query is multiplied out to; 64 words cannot spell out more of them
+CLAUSES = 64
 
 #: a clause: two bits for each leaf, wanted at 2i and unwanted at 2i + 1
 Clause = int
@@ -27,8 +27,8 @@ class TooManyClauses(Exception):
 def clauses(root: Node) -> list[tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
     """A canonical query as alternatives of (wanted leaves, unwanted leaves); raises TooManyClauses."""
     parts = root.parts if isinstance(root, And) else (root,)
-    wanted = tuple(part for part in parts if not isinstance(part, And | Or | Not))
-    unwanted = tuple(part.part for part in parts if isinstance(part, Not) and not isinstance(part.part, And | Or | Not))
+    wanted = tuple(part for part in parts if not isinstance(part, NO_LEAF))
+    unwanted = tuple(part.part for part in parts if isinstance(part, Not) and not isinstance(part.part, NO_LEAF))
     if len(wanted) + len(unwanted) == len(parts):  # as nearly every query is
         return [(wanted, unwanted)]
     numbers = _numbers(root)
@@ -43,7 +43,7 @@ def clauses(root: Node) -> list[tuple[tuple[Leaf, ...], tuple[Leaf, ...]]]:
 
 def canonical(root: Node, fits: Callable[[Node], bool]) -> Node | None:
     """The tree of that meaning, or the query as it is, sorted, where that does not fit; None when nothing can match."""
-    if not isinstance(root, And | Or | Not):
+    if not isinstance(root, NO_LEAF):
         return root
     ordered = _in_order(root)
     # the second try is the one that the sorted text itself would get, so that parsing it changes nothing
@@ -65,7 +65,7 @@ def needs_a_word(node: Node, *, wanted: bool = True) -> bool:
     """True when no paper can match without at least one leaf that is wanted."""
     if isinstance(node, Not):
         return needs_a_word(node.part, wanted=not wanted)
-    if isinstance(node, And | Or):
+    if isinstance(node, JOINTS):
         some = any if isinstance(node, And) is wanted else all
         return some(needs_a_word(part, wanted=wanted) for part in node.parts)
     return wanted
@@ -82,7 +82,7 @@ def _numbers(root: Node) -> dict[Leaf, int]:
 def _multiplied(node: Node, numbers: dict[Leaf, int], *, wanted: bool) -> set[Clause]:
     if isinstance(node, Not):
         return _multiplied(node.part, numbers, wanted=not wanted)
-    if isinstance(node, And | Or):
+    if isinstance(node, JOINTS):
         parts = [_multiplied(part, numbers, wanted=wanted) for part in node.parts]
         if isinstance(node, And) is wanted:
             product = {0}
@@ -251,7 +251,7 @@ def _in_order(node: Node, *, wanted: bool = True) -> Node:
     """The same shape with NOT beside its leaf, flat and sorted."""
     if isinstance(node, Not):
         return _in_order(node.part, wanted=not wanted)
-    if isinstance(node, And | Or):
+    if isinstance(node, JOINTS):
         kind = And if isinstance(node, And) is wanted else Or
         return _join(kind, (_in_order(part, wanted=wanted) for part in node.parts))
     return _literal(node, wanted)

@@ -135,6 +135,9 @@ class Not:
 
 
 Node: TypeAlias = Leaf | And | Or | Not
+#: for isinstance(): tuples are three times as quick as And | Or, and this is asked for every leaf of every query
+JOINTS = (And, Or)
+NO_LEAF = (And, Or, Not)
 
 
 def holds(node: Node, found: Callable[[Leaf], bool]) -> bool:
@@ -150,7 +153,7 @@ def holds(node: Node, found: Callable[[Leaf], bool]) -> bool:
 
 def leaves(node: Node, *, negated: bool = False) -> Iterator[tuple[Leaf, bool]]:
     """Every leaf from left to right, and True with it where it is wanted, False where it is left out."""
-    if isinstance(node, And | Or):
+    if isinstance(node, JOINTS):
         for part in node.parts:
             yield from leaves(part, negated=negated)
     elif isinstance(node, Not):

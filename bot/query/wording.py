@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.query.tree import And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Within, Word, leaves
+from bot.query.tree import JOINTS, And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Within, Word, leaves
 from bot.text import fold, members, unusual
 
 _HAS = {"code": "with code", "doi": "with a DOI", "journal": "published in a journal", "pdf": "with a PDF"}
@@ -53,7 +53,7 @@ class _Sentence:
         return self._topic(node, nested=False)
 
     def _topic(self, node: Node, *, nested: bool = True) -> str:
-        if isinstance(node, And | Or):
+        if isinstance(node, JOINTS):
             parts = [self._topic(part) for part in self._as_typed(node.parts)]
             text = (" and " if isinstance(node, And) else " or ").join(parts)
             return f"({text})" if nested else text

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -46,14 +45,21 @@ class Acronyms:
     version: int = 0
     #: (acronym, long form), beyond those we keep
     learned: tuple[tuple[str, str], ...] = ()
+    #: the index, made when it is first asked: the kept list is read from a file
+    _made: list[_Index] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def long_forms(self, acronym: str) -> tuple[Keys, ...]:
         """Family keys of the words of each long form of an acronym, spelled as `unusual` gives it."""
-        return _index(self.learned).long.get(acronym, ())
+        return self._index().long.get(acronym, ())
 
     def short_forms(self, keys: Keys) -> tuple[str, ...]:
         """Acronyms that stand for a phrase, given the family keys of its words."""
-        return _index(self.learned).short.get(keys, ())
+        return self._index().short.get(keys, ())
+
+    def _index(self) -> _Index:
+        if not self._made:
+            self._made.append(_index(self.learned))
+        return self._made[0]
 
     def with_learned(self, version: int, pairs: Iterable[tuple[str, str]]) -> Acronyms:
         """The acronyms we keep together with these learned pairs."""
@@ -64,7 +70,6 @@ class Acronyms:
 KEPT = Acronyms()
 
 
-@lru_cache(maxsize=4)
 def _index(learned: tuple[tuple[str, str], ...]) -> _Index:
     long: dict[str, dict[Keys, None]] = defaultdict(dict)
     short: dict[Keys, dict[str, None]] = defaultdict(dict)

@@ -29,7 +29,7 @@ async def forecast(desk: Desk, act: Act, query: Query) -> tuple[Forecast, list[t
     per_day: Counter[object] = Counter()
     in_title = 0
     latest: list[Paper] = []
-    for number, seen in enumerate(await desk.store.find(prefilter(query), act.channel, since)):
+    for number, seen in enumerate(await desk.store.find(prefilter(query, desk.acronyms()), act.channel, since)):
         if number % 50 == 49:
             await asyncio.sleep(0)
         match = matches(query, seen.paper, desk.acronyms())

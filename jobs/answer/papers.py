@@ -20,7 +20,7 @@ KEYCAPS = {**{f"{number}\u20e3": number for number in range(1, 10)}, "🔟": 10}
 async def search(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`search QUERY`."""
     query = parse(rest)
-    found = [seen.paper for seen, _ in await desk.search(query, act, prefilter(query))]
+    found = [seen.paper for seen, _ in await desk.search(query, act, prefilter(query, desk.acronyms()))]
     shown = found[:PAGE]
     await desk.store.show_list(act.person, act.channel, [paper.id for paper in shown])
     return [private(act, answers.found(query.text, shown, len(found)))]

@@ -92,8 +92,8 @@ class Week:
             await self._morning(house)
             return
         await house.store.remember("demo", "now", self._now.isoformat())
-        await house.past.fetch()
         await house.poll.every_one()
+        await house.past.fetch()
         await self._say(house, reports.demo_begins(self._now.astimezone(ZONE)))
 
     async def next(self) -> None:

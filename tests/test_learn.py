@@ -1,0 +1,61 @@
+"""Acronyms are learned from the stored papers, and then mean their long forms in every query."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from bot.models import Paper
+from jobs.learn import Learn
+from tests.rigs.channel import Noticeboard
+from tests.rigs.house import CHANNEL, Hands, announce, opened, paper, typed
+
+DEFINES = "Labels are costly. Weakly-supervised semantic segmentation (WSSS) needs few of them."
+
+
+def by(number: int, author: str, abstract: str = DEFINES) -> Paper:
+    return replace(paper(number, f"Few labels, part {number}", abstract), authors=(author,))
+
+
+async def test_an_acronym_of_three_independent_papers_means_its_long_form(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await announce(house, by(1, "Ada"), by(2, "Bob"), by(3, "Cleo"), news=False)
+        learn = Learn(house.store, clock)
+
+        assert await learn.now() == 1
+        assert await learn.now() == 1  # nothing new: the same version
+        await house.followed.renew()
+        await typed(house, clock.act("follow WSSS"))
+        await announce(house, by(4, "Dan", "We study weakly supervised semantic segmentation."))
+        clock.move(hours=3)
+        await house.plan.due()
+        await house.deliver.due()
+        await typed(house, clock.act("search WSSS"))
+
+    assert house.followed.acronyms.version == 1
+    assert board.titles() == ["Few labels, part 4"]
+    assert board.books[-1][1].title == "4 papers about WSSS"
+
+
+async def test_one_group_of_authors_teaches_nothing(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await announce(house, by(1, "Ada"), by(2, "Ada"), by(3, "Ada"), news=False)
+
+        assert await Learn(house.store, clock).now() == 0
+
+
+async def test_it_learns_once_a_day(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        learn = Learn(house.store, clock)
+        await learn.daily()
+        await announce(house, by(1, "Ada"), by(2, "Bob"), by(3, "Cleo"), news=False)
+        await learn.daily()
+        assert (await house.store.acronyms())[0] == 0
+        clock.move(days=1)
+        await learn.daily()
+
+        assert (await house.store.acronyms())[0] == 1
+        assert await house.store.channel(CHANNEL) is None
