@@ -10,7 +10,7 @@ from jobs.learn import Learn
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import CHANNEL, Hands, announce, opened, paper, typed
 
-DEFINES = "Labels are costly. Weakly-supervised semantic segmentation (WSSS) needs few of them."
+DEFINES = "Labels are costly. Quiet zonal label search (QZLS) needs few of them."
 
 
 def by(number: int, author: str, abstract: str = DEFINES) -> Paper:
@@ -26,16 +26,16 @@ async def test_an_acronym_of_three_independent_papers_means_its_long_form(tmp_pa
         assert await learn.now() == 1
         assert await learn.now() == 1  # nothing new: the same version
         await house.followed.renew()
-        await typed(house, clock.act("follow WSSS"))
-        await announce(house, by(4, "Dan", "We study weakly supervised semantic segmentation."))
+        await typed(house, clock.act("follow QZLS"))
+        await announce(house, by(4, "Dan", "We study quiet zonal label search."))
         clock.move(hours=3)
         await house.plan.due()
         await house.deliver.due()
-        await typed(house, clock.act("search WSSS"))
+        await typed(house, clock.act("search QZLS"))
 
     assert house.followed.acronyms.version == 1
     assert board.titles() == ["Few labels, part 4"]
-    assert board.books[-1][1].title == "4 papers about WSSS"
+    assert board.books[-1][1].title == "4 papers about QZLS"
 
 
 async def test_one_group_of_authors_teaches_nothing(tmp_path: Path) -> None:
