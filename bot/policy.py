@@ -29,8 +29,10 @@ SETTLING = timedelta(seconds=REQUEST + 5)
 REPEATABLE = timedelta(seconds=120)
 #: a claim is good for this long, seconds: longer than a request and the wait for doubt together
 LEASE = 2 * REQUEST + 30
-#: how often a message that surely did not arrive is tried before it is set aside
-ATTEMPTS = 11
+#: how often a message that surely did not arrive is tried before it is set aside: about a day
+ATTEMPTS = 30
+#: so often the platform's own word alone says when to try again; after that a refusal is no matter of pace
+PATIENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,8 @@ def after(error: PostError, attempts: int) -> Decision:
         case NotSent() | Unauthorised() | PostError():
             if attempts >= ATTEMPTS:
                 return Decision(State.PARKED, reason=reason)
-            asked = timedelta(seconds=error.retry_after)
-            return Decision(State.PLANNED, asked or backoff(attempts), reason)
+            asked, pace = timedelta(seconds=error.retry_after), backoff(attempts)
+            return Decision(State.PLANNED, asked if asked and attempts <= PATIENCE else max(asked, pace), reason)
 
 
 def in_doubt(doubt: Doubt, attempted: datetime, now: datetime) -> Doubt | Decision:
@@ -90,6 +92,13 @@ def in_doubt(doubt: Doubt, attempted: datetime, now: datetime) -> Doubt | Decisi
             return doubt
         case _:
             return Decision(State.UNKNOWN, reason="it may have been posted, and the platform cannot say")
+
+
+def repeated(decision: Decision) -> Decision:
+    """What follows from posting again what may be there: sent is sent, and any other answer clears no doubt."""
+    if decision.state is State.SENT:
+        return decision
+    return Decision(State.UNSURE, min(decision.wait or SETTLING, SETTLING), decision.reason)
 
 
 def looked_for(doubt: Doubt, found: bool) -> Decision:
@@ -114,8 +123,8 @@ def migrated(entries: int, unknown: int, titled: int) -> bool:
 
 
 def next_ask(now: datetime, every: timedelta, health: Health) -> datetime:
-    """When to ask a source again: in `every`, four times as late when it is not well, never before it said."""
-    pace = every if health.well else every * 4
+    """When to ask a source again: in `every`, sooner when it is not well, never before it said."""
+    pace = every if health.well else every / 4
     return now + max(pace, timedelta(seconds=health.retry_after))
 
 

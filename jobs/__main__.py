@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import io
 import logging
+import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TextIO
 
@@ -39,6 +42,14 @@ class Stderr(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
+class Hasty(ThreadPoolExecutor):
+    """Threads for what may hang: at the end they are left behind."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End without waiting."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. An error of ours is one sentence."""
     options = parser().parse_args(arguments)
@@ -48,7 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
         settings = load()
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         logging.basicConfig(level=settings.log_level, format=form, handlers=[Stderr()])
-        code = asyncio.run(COMMANDS[options.command](settings, options))
+        with asyncio.Runner() as runner:
+            loop = runner.get_loop()
+            # threads that look up names or parse are not waited for: nothing they do is needed any more
+            loop.set_default_executor(Hasty(thread_name_prefix="aside"))
+            code = runner.run(COMMANDS[options.command](settings, options))
     except PaperroundError as error:
         sys.stderr.write(f"paperround: {error}\n")
         return 1
@@ -146,5 +161,14 @@ async def doctor(settings: Settings, _: argparse.Namespace) -> int:
 COMMANDS = {"run": run, "demo": demo, "poll": poll, "deliver": deliver, "migrate": migrate, "doctor": doctor}
 
 
+def program() -> None:
+    """The console script: ends when the command has ended, and does not wait for a name look-up that hangs."""
+    code = main()
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -38,12 +38,16 @@ class Deliver:
     async def due(self) -> int:
         """Post until nothing is left to post now; returns how many messages were posted.
 
-        Channels are posted to side by side, one channel's messages in order.
+        Platforms are served side by side, so that a dead one delays nobody else; so are channels, one channel's
+        messages in order.
         """
+        return sum(await asyncio.gather(*(self._platform(name) for name in self._platforms)))
+
+    async def _platform(self, name: str) -> int:
         sent = 0
         while not self._stopping:
             try:
-                claimed = await self._store.claim(self._clock(), policy.LEASE, list(self._platforms))
+                claimed = await self._store.claim(self._clock(), policy.LEASE, [name])
             except StorageError as error:
                 log.warning("Nothing was claimed: %s", error, extra={"action": "not_claimed"})
                 return sent
@@ -64,10 +68,24 @@ class Deliver:
                 # the lease ends by itself; what was sent and not recorded is then in doubt, and asked about
                 log.warning("A delivery was not recorded: %s", error, extra={"action": "not_recorded"})
                 break
+            except Exception:
+                log.exception("Delivery %d broke", delivery.id, extra={"action": "delivery_broke"})
+                await self._set_aside(delivery)
+                break
             sent += settled is State.SENT
             if settled is not State.SENT:
                 break
         return sent
+
+    async def _set_aside(self, delivery: Delivery) -> None:
+        """Park what breaks us before anything was sent, so that it breaks nothing else; `status` shows it."""
+        decision = Decision(State.PARKED, reason="It could not be made into a message.", paper_at_fault=True)
+        if delivery.state is State.UNSURE:
+            decision = Decision(State.UNKNOWN, reason="it may have been posted, and looking for it broke")
+        try:
+            await self._record(delivery, decision, None)
+        except StorageError as error:
+            log.warning("A delivery was not recorded: %s", error, extra={"action": "not_recorded"})
 
     async def one(self, delivery: Delivery) -> State:
         """Post one delivery, or find out what became of it; returns its new state."""
@@ -76,8 +94,9 @@ class Deliver:
         posted: Posted | None = None
         if delivery.state is State.UNSURE:
             decision, posted = await self._resolve(platform, place, delivery)
-            if decision.state is State.PLANNED and not decision.wait:
+            if decision.state is State.PLANNED and platform.doubt(place) is Doubt.REPEATS_SAFELY:
                 decision, posted = await self._post(platform, place, delivery)
+                decision = policy.repeated(decision)
         else:
             decision, posted = await self._post(platform, place, delivery)
         await self._record(delivery, decision, posted)
@@ -103,10 +122,11 @@ class Deliver:
         doubt = policy.in_doubt(platform.doubt(place), attempted, self._clock())
         if isinstance(doubt, Doubt):
             try:
-                posted = await platform.find(place, delivery.key, attempted)
-            except PostError as error:
+                async with asyncio.timeout(policy.REQUEST):
+                    posted = await platform.find(place, delivery.key, attempted)
+            except (PostError, TimeoutError) as error:
                 wait = policy.backoff(delivery.attempts)
-                return Decision(State.UNSURE, wait, f"it could not be looked for: {error}"), None
+                return Decision(State.UNSURE, wait, f"it could not be looked for: {error or 'no answer'}"), None
             return policy.looked_for(doubt, posted is not None), posted
         return doubt, None
 

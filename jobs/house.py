@@ -87,6 +87,7 @@ class House:
     async def rest(self) -> None:
         """Finish the message in flight and end what works inside."""
         self.deliver.stop()
+        await self.answer.stop()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.delivering.idle(), FAREWELL)
         await _end(list(self._tasks))
@@ -162,7 +163,9 @@ async def serve(house: House) -> None:
 
     tidying = Woken(tidy)
     background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying)]
-    background.append(asyncio.create_task(_past(house)))
+    background.append(asyncio.create_task(_past(house), name="past"))
+    for task in background:
+        task.add_done_callback(_tell)
     ticks = start(
         [
             Tick("poll", polling.wake, 60),
@@ -211,13 +214,9 @@ async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
 async def _past(house: House) -> None:
     """Fetch the last 30 days once, in the background, until every source that can has told them."""
     while True:
-        done = (await house.store.memory("past", "done")).split()
         try:
-            finished = await house.past.fetch(done)
-            await house.store.remember("past", "done", " ".join(finished))
+            if await house.past.fetch():
+                return
         except StorageError as error:
             log.warning("The past was not kept: %s", error, extra={"action": "past_not_kept"})
-        else:
-            if set(finished) >= house.past.able():
-                return
         await asyncio.sleep(3600)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import calendar, policy, ranking
-from bot.models import Candidate, ChannelState, Digest, Entry, Match, Part, Pick, Selection, Subscription
+from bot.models import Candidate, Channel, ChannelState, Digest, Entry, Match, Part, Pick, Selection, Subscription
 from bot.ports import Clock, PlanStore, StorageError, Waiting
 
 log = logging.getLogger(__name__)
@@ -36,13 +36,17 @@ class Plan:
     async def due(self) -> int:
         """Plan the digest of every channel that is due; returns how many were planned."""
         planned = 0
-        while states := await self._store.due(self._clock()):
+        tried: set[Channel] = set()
+        while states := [one for one in await self._store.due(self._clock()) if one.channel not in tried]:
             for state in states:
+                # each once: one that cannot be planned stays due, and holds up nobody
+                tried.add(state.channel)
                 try:
                     planned += await self.scheduled(state)
                 except StorageError as error:
                     log.warning("A digest was not planned: %s", error, extra={"action": "not_planned"})
-                    return planned
+                except Exception:
+                    log.exception("Planning a digest broke", extra={"action": "plan_broke"})
         return planned
 
     async def scheduled(self, state: ChannelState) -> bool:
@@ -61,7 +65,13 @@ class Plan:
             began = min(topic.since for topic in topics)
             digest = replace(digest, read=await self._store.read_since(state.channel, began))
             parts = [Part(0, "line", left=tuple((topic.text, 0) for topic in topics))]
-        return await self._plan(digest, parts, now, (next_day, next_due))
+        if await self._plan(digest, parts, now, (next_day, next_due)):
+            return True
+        stored = await self._store.channel(state.channel)
+        if stored is not None and stored.last_date == day and stored.due == state.due:
+            # that date has its digest already: somebody changed the channel while the last one was planned
+            await self._store.set_schedule(state.channel, stored.schedule, next_day, next_due)
+        return False
 
     async def now(self, state: ChannelState) -> int:
         """Plan what is waiting, at once; returns how many papers it shows."""

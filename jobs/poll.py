@@ -9,6 +9,7 @@ what is known already stays as it is. One bad source never stops the others.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,8 +20,20 @@ from bot import policy
 from bot.identity import same_work
 from bot.matching import QueryIndex
 from bot.models import Announcement, Condition, Fetched, Health, Kind, Match, Paper, SourceState
-from bot.ports import Clock, History, Openable, Polled, PollStore, Recalled, Source, SourceError, StorageError
-from bot.query import parse
+from bot.ports import (
+    AnswerStore,
+    Clock,
+    History,
+    Openable,
+    Polled,
+    PollStore,
+    Recalled,
+    Source,
+    SourceError,
+    StorageError,
+    StoredQuery,
+)
+from bot.query import QueryError, parse
 from bot.text import KEPT
 
 log = logging.getLogger(__name__)
@@ -33,6 +46,10 @@ PIECE = 100
 SIDE_BY_SIDE = 8
 #: what is fetched in the background at first start
 PAST = timedelta(days=30)
+#: what was submitted before that is announced, over a long weekend too
+ANNOUNCED = timedelta(days=5)
+#: in the place of a cursor: this source has told its past
+DONE = "done"
 
 
 class Followed:
@@ -61,13 +78,20 @@ class Followed:
             fresh = await self._store.queries(after=self.seq)
             for query in fresh:
                 if query.id not in self.index:
-                    self.index.add(query.id, parse(query.text))
+                    self._add(query)
             if len(fresh) > BIG:
                 # else a full collection walks all of them again and again: 79 ms at 100,000 subscriptions
                 gc.freeze()
             if fresh:
                 await self._store.add_matches(self._late(await self._store.unmatched(after=self.seq)))
                 self.seq = fresh[-1].seq
+
+    def _add(self, query: StoredQuery) -> None:
+        try:
+            self.index.add(query.id, parse(query.text))
+        except QueryError:
+            # written by another release: one query that is not understood stops no source
+            log.exception("Query %d is not understood", query.id, extra={"action": "query_unread"})
 
     def _late(self, missed: Sequence[tuple[int, Paper]]) -> list[tuple[Match, str]]:
         """Matches of papers that were kept before the index knew the query."""
@@ -82,14 +106,18 @@ class Followed:
             if match.query in wanted[name]
         ]
 
-    async def match(self, announcements: Sequence[Announcement]) -> list[tuple[Announcement, list[Match]]]:
-        """Each announcement with what it matches; other work goes on between two papers."""
+    async def match(self, announcements: Sequence[Announcement]) -> tuple[list[tuple[Announcement, list[Match]]], int]:
+        """Each announcement with what it matches, and the sequence number up to which every query was asked.
+
+        Other work goes on between two papers; queries that come meanwhile count as not asked.
+        """
+        index, seq = self.index, self.seq
         matched: list[tuple[Announcement, list[Match]]] = []
         for announcement in announcements:
             news = announcement.kind in (Kind.NEW, Kind.CROSS)
-            matched.append((announcement, self.index.match(announcement.paper) if news else []))
+            matched.append((announcement, index.match(announcement.paper) if news else []))
             await asyncio.sleep(0)
-        return matched
+        return matched, seq
 
 
 class Poll:
@@ -131,7 +159,10 @@ class Poll:
 
         async def ask(state: SourceState) -> None:
             async with places:
-                await self.one(state)
+                try:
+                    await self.one(state)
+                except Exception:
+                    log.exception("Polling %s broke", state.name, extra={"action": "poll_broke"})
 
         await asyncio.gather(*(ask(state) for state in states))
 
@@ -149,11 +180,19 @@ class Poll:
                 new = await self._keep(state, fetched, policy.summed(round_))
             except StorageError as error:
                 log.warning("%s was read but not kept: %s", state.name, error, extra={"action": "poll_not_kept"})
+                await self._put_off(state, cursor)
                 return polled
             polled = Polled(polled.read + len(fetched.announcements), polled.new + new)
             if not fetched.more or not fetched.health.well:
                 return polled
             cursor = fetched.cursor
+
+    async def _put_off(self, state: SourceState, cursor: str) -> None:
+        """Ask again later, from the same place, what could not be kept: the source is not to suffer for it."""
+        health = Health(Condition.REFUSED, "It was read, but could not be kept.")
+        now = self._clock()
+        with contextlib.suppress(StorageError):
+            await self._store.asked(state.name, cursor, health, now, policy.next_ask(now, self._every, health))
 
     async def _fetch(self, source: Source, cursor: str) -> Fetched:
         """Fetch, with a broken adapter turned into a sentence: one bad source never stops the others."""
@@ -174,8 +213,8 @@ class Poll:
             announcements, news = await self._recognise(state, announcements)
         for start in range(0, len(announcements), PIECE):
             await self._followed.refresh()
-            piece = await self._followed.match(announcements[start : start + PIECE])
-            new += await self._store.keep(state.name, piece, seq=self._followed.seq, now=self._clock(), news=news)
+            piece, seq = await self._followed.match(announcements[start : start + PIECE])
+            new += await self._store.keep(state.name, piece, seq=seq, now=self._clock(), news=news)
         now = self._clock()
         later = now if fetched.more and health.well else policy.next_ask(now, self._every, health)
         await self._store.asked(state.name, fetched.cursor, health, now, later)
@@ -197,7 +236,7 @@ class Poll:
 def _named(announcement: Announcement, state: SourceState) -> Announcement:
     """The announcement with its source's name on the paper, which a feed does not know itself."""
     paper = announcement.paper
-    return announcement if paper.sources else replace(announcement, paper=replace(paper, sources=(state.adapter,)))
+    return announcement if paper.sources else replace(announcement, paper=replace(paper, sources=(state.name,)))
 
 
 def _under_old_names(announcement: Announcement, before: Recalled) -> Announcement:
@@ -213,38 +252,32 @@ class Past:
     """Fetches what sources announced before we were there, politely and in the background."""
 
     def __init__(
-        self, store: PollStore, sources: Mapping[str, Source | Openable], followed: Followed, clock: Clock
+        self, store: AnswerStore, sources: Mapping[str, Source | Openable], followed: Followed, clock: Clock
     ) -> None:
         self._store = store
-        self._sources = sources
+        self._histories = {name: source for name, source in sources.items() if isinstance(source, History)}
         self._followed = followed
         self._clock = clock
 
-    def able(self) -> set[str]:
-        """The names of the sources that can tell their past."""
-        return {name for name, source in self._sources.items() if isinstance(source, History)}
+    async def fetch(self) -> bool:
+        """Fetch the last 30 days of every source that can tell them; False while one of them has more to tell."""
+        return all([await self._one(name, source) for name, source in self._histories.items()])
 
-    async def fetch(self, done: Sequence[str] = ()) -> list[str]:
-        """Fetch the last 30 days of every source that can tell its past; returns the names of those that are done."""
-        until = self._clock().date()
-        finished = list(done)
-        for name, source in self._sources.items():
-            if name in finished or not isinstance(source, History):
-                continue
-            cursor = ""
-            while True:
-                try:
-                    fetched = await source.history(until - PAST, until, cursor)
-                except SourceError as error:
-                    fetched = Fetched((), cursor, error.health)
-                if not fetched.health.well:
-                    log.info("The past of %s can wait: %s", name, fetched.health.detail, extra={"action": "past_waits"})
-                    break
-                for start in range(0, len(fetched.announcements), PIECE):
-                    piece = [(one, ()) for one in fetched.announcements[start : start + PIECE]]
-                    await self._store.keep(name, piece, seq=self._followed.seq, now=self._clock(), news=False)
-                if not fetched.more:
-                    finished.append(name)
-                    break
-                cursor = fetched.cursor
-        return finished
+    async def _one(self, name: str, source: History) -> bool:
+        # the newest days are left out: what is not announced yet would otherwise be old when it is
+        until = self._clock().date() - ANNOUNCED
+        cursor = await self._store.memory("past", name)
+        while cursor != DONE:
+            try:
+                fetched = await source.history(until - PAST, until, cursor)
+            except SourceError as error:
+                fetched = Fetched((), cursor, error.health)
+            if not fetched.health.well:
+                log.info("The past of %s can wait: %s", name, fetched.health.detail, extra={"action": "past_waits"})
+                return False
+            for start in range(0, len(fetched.announcements), PIECE):
+                piece = [(one, ()) for one in fetched.announcements[start : start + PIECE]]
+                await self._store.keep(name, piece, seq=self._followed.seq, now=self._clock(), news=False)
+            cursor = fetched.cursor if fetched.more else DONE
+            await self._store.remember("past", name, cursor)
+        return True

@@ -32,7 +32,7 @@ class Woken:
         await self._idle.wait()
 
     async def run(self) -> None:
-        """Run the verb each time it is woken, for ever. An error of ours waits for the next wake."""
+        """Run the verb each time it is woken, for ever. What goes wrong waits for the next wake."""
         while True:
             await self._asked.wait()
             self._asked.clear()
@@ -40,6 +40,9 @@ class Woken:
                 await self._verb()
             except PaperroundError as error:
                 log.warning("Put off: %s", error, extra={"action": "put_off"})
+            except Exception:
+                # whatever it is, the next wake finds the work where it was
+                log.exception("A verb broke", extra={"action": "verb_broke"})
             finally:
                 if not self._asked.is_set():
                     self._idle.set()

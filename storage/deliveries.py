@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, exists, func, or_, select, update
 
 from bot.models import Channel, Delivery, Digest, Entry, Message, Paper, Part, Posted, State
 from storage import codec
@@ -171,7 +171,8 @@ def sending(connection: Connection, delivery: Delivery, message: Message, now: d
             state=State.SENDING,
             message=first if first is not None else codec.pack_message(message),
             attempts=deliveries.c.attempts + 1,
-            attempted=now,
+            # repeated in doubt, the first attempt is what the doubt is about
+            attempted=case((deliveries.c.state == State.UNSURE, deliveries.c.attempted), else_=now),
             lease_until=now + timedelta(seconds=lease),
             not_before=None,
         )

@@ -43,7 +43,7 @@ def _known(field: Field, paper: Paper) -> bool:
         shared = set(surname_keys(field.value))
         return any(shared & set(surname_keys(name)) and same_name(field.value, name) for name in paper.authors)
     if field.name == "source":
-        return field.value in [source.lower() for source in paper.sources]
+        return any(field.value in (name.lower(), name.lower().split(":")[0]) for name in paper.sources)
     if field.name == "has":
         have = {"code": paper.code, "pdf": paper.pdf, "journal": paper.journal, "doi": paper.identifier("doi")}
         return bool(have[field.value])

@@ -121,6 +121,43 @@ async def test_a_message_lost_without_an_answer_is_posted_after_all(tmp_path: Pa
     assert board.titles() == ["Tokenization, part 1"]
 
 
+@pytest.mark.parametrize(
+    "then", [NotSent("503"), Doubtful("connection lost"), Refused("nonsense"), ChannelGone("gone")]
+)
+async def test_a_doubt_outlives_a_repeat_that_was_not_taken(tmp_path: Path, then: PostError) -> None:
+    """The first attempt was taken and its answer lost; what the repeats are told must not bring a second copy."""
+    clock = Hands()
+    board = Noticeboard(says=Doubt.REPEATS_SAFELY, clock=clock, after=failing(Doubtful("connection lost")))
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await followed_and_due(house, clock)
+        await house.deliver.due()
+        board.before = failing(then, times=4)
+        for _ in range(40):
+            clock.move(seconds=36)
+            await house.plan.due()
+            await house.deliver.due()
+
+    assert board.titles() == ["Tokenization, part 1"]
+
+
+async def test_a_paper_that_breaks_an_adapter_is_not_repeated_and_the_rest_is_delivered(tmp_path: Path) -> None:
+    def broken(_place: Place, message: Message) -> None:
+        if message.title == "Poison":
+            raise RuntimeError("a bug of ours")
+
+    board, clock = Noticeboard(before=broken), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await typed(house, clock.act("follow tokenization"))
+        await announce(house, paper(1), paper(2, "Poison"))
+        clock.move(hours=3)
+        await house.plan.due()
+        for _ in range(6):
+            await house.deliver.due()
+            clock.move(minutes=5)
+
+    assert board.titles() == ["Tokenization, part 1"]
+
+
 @pytest.mark.parametrize("doubt", [Doubt.CONFIRMS, Doubt.NEITHER])
 async def test_what_nobody_can_know_is_not_repeated_until_a_person_says_so(tmp_path: Path, doubt: Doubt) -> None:
     board, clock = Noticeboard(says=doubt, before=failing(Doubtful("connection lost"))), Hands()

@@ -70,6 +70,20 @@ def test_a_platform_that_says_when_is_obeyed_to_the_second() -> None:
     assert policy.after(NotSent("429", retry_after=2.5), 1).wait == timedelta(seconds=2.5)
 
 
+def test_a_platform_that_always_says_soon_is_not_asked_for_ever() -> None:
+    waits = [policy.after(NotSent("429", retry_after=1), attempt).wait for attempt in range(1, policy.ATTEMPTS)]
+
+    assert waits[:3] == [timedelta(seconds=1)] * 3
+    assert sum(waits, timedelta()) > timedelta(hours=23)
+
+
+@pytest.mark.parametrize("state", [State.PLANNED, State.UNSURE, State.PARKED, State.DROPPED])
+def test_a_repeat_that_was_not_taken_clears_no_doubt(state: State) -> None:
+    assert policy.repeated(Decision(state, timedelta(hours=1))).state is State.UNSURE
+    assert policy.repeated(Decision(state, timedelta(hours=1))).wait <= policy.SETTLING
+    assert policy.repeated(Decision(State.SENT)).state is State.SENT
+
+
 def test_waits_grow_to_an_hour() -> None:
     waits = [policy.after(NotSent("503"), attempt).wait.total_seconds() for attempt in range(1, 10)]
 
@@ -123,9 +137,9 @@ def test_a_feed_that_changed_its_ids_is_recognised(entries: int, unknown: int, t
     assert policy.migrated(entries, unknown, titled) is expected
 
 
-def test_a_source_is_asked_when_it_said_and_less_often_while_it_is_not_well() -> None:
+def test_a_source_is_asked_when_it_said_and_sooner_while_it_is_not_well() -> None:
     quarter = timedelta(minutes=15)
 
     assert policy.next_ask(NOON, quarter, Health()) == NOON + quarter
-    assert policy.next_ask(NOON, quarter, Health(Condition.NOT_A_FEED)) == NOON + 4 * quarter
+    assert policy.next_ask(NOON, quarter, Health(Condition.NOT_A_FEED)) == NOON + quarter / 4
     assert policy.next_ask(NOON, quarter, Health(Condition.THROTTLED, retry_after=7200)) == NOON + timedelta(hours=2)

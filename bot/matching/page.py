@@ -7,7 +7,7 @@ from typing import Literal
 from bot.matching.needles import REMEMBERED, Keys
 from bot.models import Paper, Reason
 from bot.query import categories
-from bot.text import words
+from bot.text import source_names, words
 
 
 class Page:
@@ -69,7 +69,7 @@ def facts(paper: Paper) -> list[str]:
     for category in paper.categories:
         found += CATEGORIES[category]
     for source in paper.sources:
-        found.append(f"source:{source.lower()}")
+        found.extend(f"source:{name}" for name in source_names(source))
     if paper.code:
         found.append("has:code")
     if paper.pdf:

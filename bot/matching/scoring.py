@@ -16,7 +16,7 @@ from bot.matching.entries import Entry, JoinedEntry, LeafEntry, Tree
 from bot.matching.page import CATEGORIES, Page
 from bot.models import Reason
 from bot.query import Field, Leaf
-from bot.text import same_name
+from bot.text import same_name, source_names
 
 #: what a word in the title is worth before it is counted, and how much of the rest each further place leaves
 TITLE = 0.6
@@ -89,7 +89,7 @@ class Explanation:
             key = f"cat:{leaf.value.lower()}"
             shown = [(i, category) for i, category in enumerate(paper.categories) if key in CATEGORIES[category]]
         elif leaf.name == "source":
-            shown = [(i, name) for i, name in enumerate(paper.sources) if name.lower() == leaf.value]
+            shown = [(i, name) for i, name in enumerate(paper.sources) if leaf.value in source_names(name)]
         else:
             shown = [(0, leaf.value)]
         return tuple(Reason(word, leaf.name, place) for place, word in shown[:1])

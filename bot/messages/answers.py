@@ -323,11 +323,6 @@ def unknown_topic(topic: str) -> Message:
     )
 
 
-def busy() -> Message:
-    """The database could not be written in time."""
-    return Message(body="I am busy just now and changed nothing. Please try again.")
-
-
 def failed() -> Message:
     """Something of ours broke."""
-    return Message(body="That went wrong on my side, and nothing was changed. `/papers status` may tell more.")
+    return Message(body="That went wrong on my side. `/papers status` may tell more.")

@@ -55,6 +55,11 @@ def source_added(title: str, name: str, papers: int) -> Message:
     )
 
 
+def source_known(title: str) -> Message:
+    """A feed that the workspace added before."""
+    return Message(title=f"{title} is a source here already.", body="`/papers sources` shows how it is.")
+
+
 def source_refused(url: str, detail: str) -> Message:
     """A feed that could not be read."""
     return Message(title=f"Not added: {url[:120]}", body=detail)

@@ -115,6 +115,10 @@ class PlanStore(Protocol):
         """What the channel follows, by number."""
         ...
 
+    async def channel(self, channel: Channel) -> ChannelState | None:
+        """The channel as stored; None when nobody set anything there."""
+        ...
+
     async def set_schedule(
         self, channel: Channel, schedule: Schedule, due_date: date | None, due: datetime | None
     ) -> None:
@@ -229,10 +233,6 @@ class AnswerStore(PollStore, PlanStore, Protocol):
         ...
 
     # -- channels and what they follow
-    async def channel(self, channel: Channel) -> ChannelState | None:
-        """The channel as stored; None when nobody set anything there."""
-        ...
-
     async def follow(
         self, channel: Channel, person: Person, text: str, now: datetime, matches: Sequence[tuple[Match, str]] = ()
     ) -> tuple[Subscription, bool]:

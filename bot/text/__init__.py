@@ -7,7 +7,7 @@ everybody else: import from here.
 from bot.text.acronyms import KEPT, Acronyms, established, learn
 from bot.text.compounds import parts
 from bot.text.families import FAMILY, family, members
-from bot.text.features import FEATURES_VERSION, feature, features
+from bot.text.features import FEATURES_VERSION, feature, features, source_names
 from bot.text.names import asked_keys, name_key, name_keys, same_name, surname_keys
 from bot.text.readable import readable
 from bot.text.words import UNUSUAL, fold, spellings, unusual, words
@@ -31,6 +31,7 @@ __all__ = [
     "parts",
     "readable",
     "same_name",
+    "source_names",
     "spellings",
     "surname_keys",
     "unusual",

@@ -26,6 +26,12 @@ def feature(field: Literal["author", "cat", "source", "has"], value: str) -> str
     return f"x{field}{_NOT_LETTER.sub('', fold(value))}"
 
 
+def source_names(source: str) -> tuple[str, ...]:
+    """What a source may be called in a query: a feed that somebody added ("feed:17") is also "feed"."""
+    name = source.lower()
+    return (name, name.partition(":")[0]) if ":" in name else (name,)
+
+
 def features(paper: Paper) -> tuple[str, ...]:
     """Distinct index words of a paper, in no particular order but always the same one.
 
@@ -44,7 +50,7 @@ def features(paper: Paper) -> tuple[str, ...]:
     for author in paper.authors:
         found.update(dict.fromkeys(feature("author", key) for key in surname_keys(author)))
     found.update(dict.fromkeys(feature("cat", category) for category in paper.categories))
-    found.update(dict.fromkeys(feature("source", source) for source in paper.sources))
+    found.update(dict.fromkeys(feature("source", name) for source in paper.sources for name in source_names(source)))
     if paper.code:
         found[feature("has", "code")] = None
     found.pop("", None)

@@ -1,8 +1,8 @@
 """An act -> store -> messages; a question -> an answer at once.
 
 Acts are committed to the inbox before they are acknowledged, and worked on once per key: one person's in the order
-they came, different people's side by side. A crash in the middle works on the act again, so every command may be
-repeated without another effect. An answer that cannot be posted is lost; what it did is not.
+they came, different people's side by side. A crash or a full disk in the middle works on the act again, so every
+command may be repeated without another effect. An answer that cannot be posted is lost; what it did is not.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from bot import calendar, commands
+from bot import calendar, commands, policy
 from bot.messages import answers
-from bot.models import Act, Person, Question
-from bot.ports import Busy, CommandError, PaperroundError, Platform, PostError
+from bot.models import Act, Message, Person, Place, Question
+from bot.ports import CommandError, PaperroundError, Platform, PostError, StorageError
 from bot.query import QueryError
 from jobs.answer import channel, following, papers
 from jobs.answer.desk import Desk, Reply, private
@@ -22,6 +22,11 @@ from jobs.answer.desk import Desk, Reply, private
 __all__ = ["HANDLERS", "Answer", "Desk"]
 
 log = logging.getLogger(__name__)
+
+#: acts read at a time
+AT_ONCE = 1000
+#: seconds that an act in hand may still take when the program ends
+PARTING = 2.0
 
 Handler = Callable[[Desk, Act, str], Awaitable[list[Reply]]]
 
@@ -58,6 +63,7 @@ class Answer:
         #: waits until what an act set going is done too
         self._settled = settled
         self._wake = asyncio.Event()
+        self._stopping = False
         self._working: dict[Person, asyncio.Task[None]] = {}
         self._waiting: dict[str, asyncio.Event] = {}
 
@@ -65,9 +71,9 @@ class Answer:
 
     async def take(self, act: Act) -> None:
         """Record it; when this returns, it is safe to acknowledge."""
-        await self._desk.store.take(act)
-        self._waiting.setdefault(act.key, asyncio.Event())
-        self._wake.set()
+        if await self._desk.store.take(act):
+            self._waiting[act.key] = asyncio.Event()
+            self._wake.set()
 
     async def answered(self, act: Act) -> None:
         """Wait until that act has been worked on."""
@@ -106,39 +112,68 @@ class Answer:
                 await asyncio.sleep(1)
                 self._wake.set()
 
+    async def stop(self) -> None:
+        """Begin no further act, finish those in hand, and leave what does not end soon for the next start."""
+        self._stopping = True
+        working = list(self._working.values())
+        if working:
+            await asyncio.wait(working, timeout=PARTING)
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+
     async def _start_all(self) -> None:
+        # who is at work is asked before the acts are read: what is done meanwhile is not to be done again
+        busy = set(self._working)
         by_person: dict[Person, list[Act]] = {}
-        for act in await self._desk.store.acts():
+        for act in await self._desk.store.acts(AT_ONCE):
             by_person.setdefault(act.person, []).append(act)
         for person, acts in by_person.items():
-            if person not in self._working:
-                task = asyncio.create_task(self._person(person, acts))
-                self._working[person] = task
+            if person not in busy and person not in self._working and not self._stopping:
+                self._working[person] = asyncio.create_task(self._person(person, acts))
 
     async def _person(self, person: Person, acts: list[Act]) -> None:
         """Work on one person's acts in order, then look for more."""
         try:
             for act in acts:
-                await self.one(act)
-        except PaperroundError as error:
-            log.warning("An act waits: %s", error, extra={"action": "act_waits"})
-            await asyncio.sleep(1)
+                if not self._stopping:
+                    await self._until_done(act)
         finally:
             del self._working[person]
             self._wake.set()
 
-    async def one(self, act: Act) -> None:
-        """Work on one act, say what there is to say, and mark it done."""
-        replies, error = await self._replies(act)
-        for place, message in replies:
+    async def _until_done(self, act: Act) -> None:
+        """Work on one act until the database takes it: what was acknowledged is not lost."""
+        pause = 1
+        while True:
             try:
-                await self._platforms[place.channel.platform].post(place, message, "")
-            except PostError as lost:
-                log.warning("An answer was not posted: %s", lost, extra={"action": "answer_lost"})
+                await self.one(act)
+            except StorageError as error:
+                log.warning("An act waits: %s", error, extra={"action": "act_waits"})
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 60)
+            else:
+                return
+
+    async def one(self, act: Act) -> None:
+        """Work on one act, mark it done, and say what there is to say."""
+        replies, error = await self._replies(act)
         await self._desk.store.done(act, self._desk.clock(), error)
+        for place, message in replies:
+            await self._say(place, message)
         waiting = self._waiting.pop(act.key, None)
         if waiting is not None:
             waiting.set()
+
+    async def _say(self, place: Place, message: Message) -> None:
+        """Post an answer; one that cannot be posted is lost, and what it tells of is not."""
+        try:
+            async with asyncio.timeout(policy.REQUEST):
+                await self._platforms[place.channel.platform].post(place, message, "")
+        except (PostError, TimeoutError) as lost:
+            log.warning("An answer was not posted: %s", lost, extra={"action": "answer_lost"})
+        except Exception:
+            log.exception("An answer broke", extra={"action": "answer_broke"})
 
     async def _replies(self, act: Act) -> tuple[list[Reply], str]:
         try:
@@ -155,8 +190,8 @@ class Answer:
             return [private(act, answers.unknown_topic(unknown.topic))], ""
         except CommandError as wrong:
             return [private(act, answers.mistaken(wrong))], ""
-        except Busy:
-            return [private(act, answers.busy())], "busy"
+        except StorageError:
+            raise
         except Exception as broken:
             # one broken act never stops the others; it is set aside with its reason, and the person is told
             log.exception("An act broke", extra={"action": "act_broke", "kind": act.kind})

@@ -37,7 +37,11 @@ async def schedule(desk: Desk, act: Act, rest: str) -> list[Reply]:
 async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`now`."""
     refuse(rest, "now")
-    papers = await desk.plan_now(await desk.state(act)) if await desk.store.channel(act.channel) else 0
+    state = await desk.store.channel(act.channel)
+    if state is not None and state.trouble:
+        # somebody acts here: perhaps it is mended
+        await desk.store.set_schedule(act.channel, state.schedule, state.due_date, state.due)
+    papers = await desk.plan_now(state) if state is not None else 0
     desk.deliver()
     return [private(act, answers.sent_now(papers))]
 
@@ -62,9 +66,9 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`resume`."""
     refuse(rest, "resume")
     state, moment = await desk.state(act), desk.clock()
-    if not state.schedule.paused:
+    if not state.schedule.paused and not state.trouble:
         return [private(act, answers.resumed(state, moment))]
-    state = replace(state, schedule=replace(state.schedule, paused=False, until=None))
+    state = replace(state, schedule=replace(state.schedule, paused=False, until=None), trouble="")
     if await desk.store.subscriptions(act.channel):
         state = await due_again(desk, state)
     else:
@@ -97,11 +101,13 @@ async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
         raise CommandError(f"A workspace adds at most {MOST_FEEDS} feeds. `/papers sources` shows them.", "sources")
     owner = f"{act.channel.platform}/{act.channel.workspace}"
     name = "feed:" + base64.b32encode(hashlib.sha256(f"{owner} {url}".encode()).digest()[:5]).decode().lower()
+    if any(state.name == name for state in states):
+        return [private(act, reports.source_known(parts.hostname))]
     await desk.store.add_source(name, "feed", url, owner, parts.hostname)
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
     polled = await desk.poll_one(state)
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
-    if not state.health.well:
+    if state.asked is None or not state.health.well:
         await desk.store.remove_source(name, owner)
         return [private(act, reports.source_refused(url, state.health.detail or str(state.health.condition)))]
     return [
@@ -117,6 +123,8 @@ async def remove_source(desk: Desk, act: Act, what: str) -> list[Reply]:
     found = [one for one in mine if what in (one.name, one.url, one.title)]
     if not found:
         raise CommandError(f"This workspace added no source called “{what}”.", "sources")
+    if len(found) > 1:
+        raise CommandError(f"Which one? Name it by its address: {', '.join(one.url for one in found)}.", "sources")
     await desk.store.remove_source(found[0].name, owner)
     name = reports.source_name(found[0])
     return [

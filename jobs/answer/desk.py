@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot import calendar
-from bot.identity import identifier, normal_url, web_link
+from bot.identity import arxiv_id, identifier, normal_url, web_link
 from bot.matching import matches
 from bot.models import Act, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
 from bot.ports import AnswerStore, Clock, CommandError, Lookup, Polled, SourceError, Wake
@@ -46,7 +47,9 @@ class Desk:
     async def search(self, query: Query, act: Act, groups: Sequence[Sequence[str]]) -> list[tuple[Seen, Match]]:
         """Stored papers that match, newest first."""
         found: list[tuple[Seen, Match]] = []
-        for seen in await self.store.find(groups, act.channel):
+        for number, seen in enumerate(await self.store.find(groups, act.channel)):
+            if number % 50 == 49:
+                await asyncio.sleep(0)
             match = matches(query, seen.paper, self.acronyms())
             if match is not None:
                 found.append((seen, match))
@@ -71,7 +74,7 @@ class Desk:
         elif re.fullmatch(r"p\d+", text):
             name = text
         else:
-            name = identifier(text) or (f"url:{normal_url(text)}" if web_link(text) else "")
+            name = named(text)
             if not name:
                 raise CommandError(
                     "Name a paper by its arXiv id, its DOI, its link, or its number in the last list.",
@@ -91,6 +94,15 @@ class Desk:
             if paper is not None:
                 return await self.store.keep_paper(paper, source, self.clock())
         raise CommandError("No source of mine knows that paper.")
+
+
+def named(text: str) -> str:
+    """The identifier that an id or a link means: "arxiv:2604.10005", "doi:10.1021/…", "url:…", or ""."""
+    if (known := identifier(text)) or not text:
+        return known
+    if number := arxiv_id(text):
+        return f"arxiv:{number}"
+    return f"url:{normal_url(text)}" if web_link(text) else ""
 
 
 def private(act: Act, message: Message) -> Reply:

@@ -35,7 +35,9 @@ async def forecast(desk: Desk, act: Act, query: Query) -> tuple[Forecast, list[t
         match = matches(query, seen.paper, desk.acronyms())
         if match is None:
             continue
-        found.append((match, seen.paper.id))
+        if not any(reason.field == "source" for reason in match.reasons):
+            # a match by source is this workspace's own: others may not see that source
+            found.append((match, seen.paper.id))
         per_day[seen.at.date()] += 1
         in_title += any(reason.field == "title" for reason in match.reasons)
         if len(latest) < 3:
@@ -54,9 +56,10 @@ async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     predicted, found = await forecast(desk, act, query)
     state = await desk.state(act)
     if state.due is None and not state.schedule.paused:
-        day, due = calendar.next_slot(state.schedule, now, last=state.last_date, last_at=state.last_at)
-        state = replace(state, due_date=day, due=due)
-    await desk.store.set_schedule(act.channel, state.schedule, state.due_date, state.due)
+        state = await due_again(desk, state)
+    elif state.trouble:
+        # somebody acts here: perhaps it is mended
+        await desk.store.set_schedule(act.channel, state.schedule, state.due_date, state.due)
     subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found)
     await desk.store.show_list(act.person, act.channel, [paper.id for paper in predicted.latest])
     replies = [private(act, answers.following(predicted, subscription, created, state, now))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.models import Message, Place, Posted
 from bot.ports import Doubt, Inbox, PostError
@@ -20,6 +20,10 @@ class Noticeboard:
     before: Callable[[Place, Message], None] = lambda _place, _message: None
     after: Callable[[Place, Message], None] = lambda _place, _message: None
     books: list[tuple[Place, Message, str]] = field(default_factory=list)
+    #: for one that repeats safely: the time, and how long it knows a key again
+    clock: Callable[[], datetime] | None = None
+    window: timedelta = timedelta(seconds=120)
+    _at: dict[str, datetime] = field(default_factory=dict)
 
     async def run(self, inbox: Inbox) -> None:
         """Nobody ever types here."""
@@ -29,9 +33,11 @@ class Noticeboard:
         """Write it down, unless told otherwise."""
         if key:
             self.before(place, message)
-        if self.says is Doubt.REPEATS_SAFELY and (known := self._of(key)):
+        if self.says is Doubt.REPEATS_SAFELY and self._remembers(key) and (known := self._of(key)):
             return known
         self.books.append((place, message, key))
+        if self.clock is not None:
+            self._at[key] = self.clock()
         if key:
             self.after(place, message)
         return Posted(f"m{len(self.books)}")
@@ -43,6 +49,9 @@ class Noticeboard:
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
         """Look in the books."""
         return self._of(key)
+
+    def _remembers(self, key: str) -> bool:
+        return self.clock is None or key not in self._at or self.clock() - self._at[key] < self.window
 
     def _of(self, key: str) -> Posted | None:
         return next((Posted(f"m{n}") for n, (_, _, known) in enumerate(self.books, 1) if key and known == key), None)

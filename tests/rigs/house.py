@@ -89,5 +89,5 @@ async def announce(house: House, *papers: Paper, news: bool = True, source: str 
     """A source announces papers now."""
     await house.store.add_source(source, source)
     await house.followed.refresh()
-    matched = await house.followed.match([Announcement(one, Kind.NEW, "") for one in papers])
-    await house.store.keep(source, matched, seq=house.followed.seq, now=house.clock(), news=news)
+    matched, seq = await house.followed.match([Announcement(one, Kind.NEW, "") for one in papers])
+    await house.store.keep(source, matched, seq=seq, now=house.clock(), news=news)
