@@ -89,7 +89,7 @@ TABLE = (
         also=("find",),
         main=True,
     ),
-    Command("show", "PAPER", "one paper: an id, a link, a number in a list", ("show 2404.10102", "show 2")),
+    Command("show", "PAPER", "one paper: an id, a link, a number in a list", ("show 2604.10102", "show 2")),
     Command("save", "PAPER", "put it on your reading list", ("save 2",), also=("bookmark",)),
     Command("unsave", "PAPER", "take it off again", ("unsave 2",)),
     Command("saved", "[QUERY]", "your reading list, newest first", ("saved", "saved tokenization"), main=True),
@@ -124,6 +124,8 @@ class Typed:
         return f"{self.command.word} {self.rest}".strip()
 
 
+#: what may stand before a command: "/papers", "papers:", "/paper", or a slash alone
+_SLASH = re.compile(r"^\s*(?:/?papers\b:?|/paper\b:?|/)\s*", re.IGNORECASE)
 #: a link, an arXiv id or a DOI by itself means `show`
 _PAPER = re.compile(
     r"(?:https?://\S+|(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|(?:doi:)?10\.\d{4,}/\S+)",
@@ -136,12 +138,7 @@ def parse(text: str) -> Typed:
 
     Raises CommandError with the nearest right command.
     """
-    line = (
-        re.sub(r"^\s*/?papers\b", "", text, count=1, flags=re.IGNORECASE).strip()
-        if "papers" in text[:12].lower()
-        else text.strip()
-    )
-    line = line.lstrip("/").strip()
+    line = _SLASH.sub("", text, count=1).strip()
     if not line:
         return Typed(BY_WORD["help"], "")
     word, _, rest = line.partition(" ")

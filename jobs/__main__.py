@@ -8,6 +8,7 @@ import contextlib
 import io
 import logging
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -53,6 +54,8 @@ class Hasty(ThreadPoolExecutor):
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. An error of ours is one sentence."""
     options = parser().parse_args(arguments)
+    # until the program listens for it, SIGTERM is what Ctrl-C is
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if options.command == "match":
         return match.run(options.query, options.papers, options.queries, sys.stdout, sys.stderr)
     try:
@@ -103,7 +106,6 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
 
 async def demo(settings: Settings, options: argparse.Namespace) -> int:
     """Play the week back."""
-    DEMO.parent.mkdir(parents=True, exist_ok=True)
     settings = settings.model_copy(update={"database_url": f"sqlite:///{DEMO}"})
     screen = picture() if options.svg else None
     async with Week() as week:
@@ -111,8 +113,9 @@ async def demo(settings: Settings, options: argparse.Namespace) -> int:
             "console": console.platform({"CONSOLE_ZONE": str(ZONE)}, clock=week.now, out=screen, words=week.words)
         }
         async with build(settings, platforms, week.sources, week.now) as house:
-            await week.play(house)
-    forget(DEMO)
+            ended = await week.play(house)
+    if ended:
+        forget(DEMO)
     if screen is not None:
         options.svg.write_text(console.svg(screen))
     return 0

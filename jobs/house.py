@@ -181,8 +181,8 @@ async def serve(house: House) -> None:
         await _end(background)
 
 
-async def listen(house: House) -> None:
-    """Work on what people do, until a signal comes or no platform has anybody left to listen to."""
+async def listen(house: House) -> bool:
+    """Work on what people do, until a signal comes (False) or no platform has anybody left to listen to (True)."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -195,6 +195,7 @@ async def listen(house: House) -> None:
     everybody = asyncio.create_task(_all(listening))
     try:
         await asyncio.wait([stopped, everybody], return_when=asyncio.FIRST_COMPLETED)
+        return not stop.is_set()
     finally:
         await _end([stopped, everybody, *listening])
         await house.rest()

@@ -91,7 +91,10 @@ class Plan:
             return parts(fresh, layout)
         older = [one for one in await self._store.waiting(state.channel, since - WAITS) if one.seen <= since]
         rest = ranking.select(group(older), most - len(fresh.picks))
-        return parts(Selection((*fresh.picks, *rest.picks), rest.left), layout)
+        picks = (*fresh.picks, *rest.picks)
+        order = list(dict.fromkeys(pick.topic.number for pick in picks))
+        neighbours = tuple(sorted(picks, key=lambda pick: order.index(pick.topic.number)))
+        return parts(Selection(neighbours, rest.left), layout)
 
     async def _plan(
         self, digest: Digest, made: Sequence[Part], now: datetime, following: tuple[date, datetime] | None

@@ -25,23 +25,28 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///data/paperround.db",
-        description="where everything is kept: sqlite:///FILE",
+        description="sqlite:///FILE, where everything is kept",
         pattern=r"^sqlite:///.+$",
     )
-    platforms: Names = Field(default=("console",), description="platforms to serve, separated by commas: console")
+    platforms: Names = Field(
+        default=("console",), min_length=1, description="the platforms to serve, separated by commas: console"
+    )
     sources: Names = Field(
         default=("arxiv", "huggingface", "feed"),
-        description="sources to poll, separated by commas: arxiv,huggingface,feed",
+        min_length=1,
+        description="the sources to poll, separated by commas: arxiv,huggingface,feed",
     )
     contact: str = Field(
         default="",
         description="an address or page where publishers reach you; it stands in the User-Agent of every request",
         max_length=200,
     )
-    poll_minutes: float = Field(default=60, ge=1, le=1440, description="minutes between two questions to one source")
+    poll_minutes: float = Field(
+        default=60, ge=1, le=1440, description="1 to 1440, the minutes between two questions to one source"
+    )
     log_level: str = Field(
         default="WARNING",
-        description="how much is logged: DEBUG, INFO, WARNING or ERROR",
+        description="DEBUG, INFO, WARNING or ERROR: how much is logged",
         pattern=r"^(DEBUG|INFO|WARNING|ERROR)$",
     )
 
@@ -57,12 +62,14 @@ def load(**given: object) -> Settings:
     """The settings. Raises SettingError: one sentence naming the variable, its form and where to get it."""
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks what the environment cannot promise
+    except (UnicodeDecodeError, OSError) as error:
+        raise SettingError(".env cannot be read: it is a text file in UTF-8, one NAME=value a line.") from error
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
         field = Settings.model_fields.get(name)
         form = field.description if field else ""
-        raise SettingError(f"{name.upper()} is not right: {form}.") from None
+        raise SettingError(f"{name.upper()} is not right; it is {form}.") from None
 
 
 def texts(names: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, str]:

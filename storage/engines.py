@@ -28,6 +28,8 @@ def address(url: str) -> URL:
         raise Unusable("DATABASE_URL is not an address: write sqlite:///FILE or postgresql+psycopg://…") from error
     kind = known.get_backend_name()
     if kind == "sqlite":
+        if not known.database or known.database == ":memory:" or Path(known.database).is_dir():
+            raise Unusable("DATABASE_URL names no file: write sqlite:///FILE.")
         return URL.create("sqlite", database=known.database)
     if kind in {"postgresql", "postgres"}:
         return known.set(drivername="postgresql+psycopg")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import commands
 from bot.models import Act, Channel, Message, Person
 from jobs.house import House
 from tests.rigs.channel import Noticeboard
@@ -52,6 +53,38 @@ async def test_following_says_how_it_was_understood_and_what_it_brings(tmp_path:
         assert "Next digest: " in text(answer)
         assert [item.title for item in answer.items] == ["Tokenization, part 1"]
         assert talk.public == ["Ada follows tokenization here (1 in the papers read so far)."]
+
+
+async def test_a_list_of_topics_is_asked_about_and_follows_nothing_yet(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        answer = await talk.says("follow tokenization, mamba")
+
+        assert [action.command for action in answer.actions] == [
+            "follow tokenization",
+            "follow mamba",
+            "follow tokenization mamba",
+        ]
+        assert await house.store.subscriptions(CHANNEL) == []
+
+
+async def test_every_example_of_a_command_is_answered(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, paper(10102), paper(2), news=False)
+        for command in commands.TABLE:
+            for example in command.examples:
+                if "http" in example:
+                    continue  # a feed of the wide world
+                await talk.says("search tokenization")
+                answer = text(await talk.says(example))
+                assert "is not a command" not in answer, example
+                assert "Name a paper" not in answer, example
+
+        assert (await talk.says("show 2604.10102v2")).title == "Tokenization, part 10102"
 
 
 async def test_following_twice_is_said_and_changes_nothing(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ from bot.ports import CommandError
         ("stop 2", "unfollow 2"),
         ("topics", "list"),
         ("mute 2w", "pause 2w"),
+        ("/papers: follow mamba", "follow mamba"),
+        ("/paper follow mamba", "follow mamba"),
         ("/papers", "help"),
         ("", "help"),
         ("https://arxiv.org/abs/2604.10102", "show https://arxiv.org/abs/2604.10102"),

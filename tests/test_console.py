@@ -104,10 +104,23 @@ async def test_the_words_of_the_caller_run_and_are_not_commands() -> None:
 async def test_the_words_of_the_terminal_are_told_after_help_and_after_an_unknown_word() -> None:
     sentence = "In this terminal also: react N 🔖, unreact N 🔖, press LABEL, next, quit."
 
-    for typed, told_about in (("help", True), ("nxt", True), ("list", False), ("help follow", False), ("nxt x", False)):
+    for typed, told_about in (
+        ("help", True),
+        ("wibble", True),
+        ("list", False),
+        ("help follow", False),
+        ("wibble x", False),
+    ):
         talk = Talk(words=("next",))
         await talk.types(typed)
         assert (sentence in talk.text) == told_about, typed
+
+
+async def test_a_word_of_the_terminal_that_is_nearly_right_gets_the_right_one() -> None:
+    for typed, right in (("nxt", "next"), ("reakt 1 🔖", "react 1 🔖"), ("pres Save", "press Save"), ("quitt", "quit")):
+        talk = Talk(words=("next",))
+        assert await talk.types(typed) == []
+        assert f"Did you mean `{right}`?" in talk.text, typed
 
 
 async def test_acts_of_two_runs_have_different_keys_though_the_clock_stands_still() -> None:

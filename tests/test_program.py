@@ -61,10 +61,16 @@ def test_a_wrong_line_gets_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> No
     [
         ({"PLATFORMS": "telegram"}, "PLATFORMS names “telegram”, which there is not; known are: console."),
         ({"SOURCES": "arxiv,nasa"}, "SOURCES names “nasa”, which there is not; known are: arxiv, feed, huggingface."),
-        ({"POLL_MINUTES": "soon"}, "POLL_MINUTES is not right: minutes between two questions to one source."),
-        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right: where everything is kept"),
-        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right: how much is logged: DEBUG, INFO, WARNING or ERROR."),
+        ({"POLL_MINUTES": "soon"}, "POLL_MINUTES is not right; it is 1 to 1440, the minutes between two questions"),
+        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right; it is sqlite:///FILE"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
+        ({"DATABASE_URL": "sqlite:///."}, "DATABASE_URL names no file"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right; it is DEBUG, INFO, WARNING or ERROR"),
+        ({"PLATFORMS": ","}, "PLATFORMS is not right; it is the platforms to serve"),
+        ({"SOURCES": " "}, "SOURCES is not right; it is the sources to poll"),
         ({"ARXIV_GAP": "often"}, "ARXIV_GAP is a number of seconds"),
+        ({"ARXIV_GAP": "1"}, "ARXIV_GAP is a number of seconds, 3 or more"),
+        ({"ARXIV_ARCHIVES": "cs,zz"}, "ARXIV_ARCHIVES names “zz”"),
         ({"CONSOLE_ZONE": "Atlantis"}, "CONSOLE_ZONE"),
     ],
 )
@@ -77,6 +83,14 @@ def test_a_wrong_setting_is_one_sentence_and_no_secret_is_shown(
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "hunter2" not in done.stderr + done.stdout
+
+
+def test_a_settings_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"LOG_LEVEL=\xff\n")
+
+    assert run(tmp_path, "run").stderr == (
+        "paperround: .env cannot be read: it is a text file in UTF-8, one NAME=value a line.\n"
+    )
 
 
 def test_settings_are_read_from_a_file_too(tmp_path: Path) -> None:
@@ -97,10 +111,16 @@ def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load().sources == ("arxiv", "feed")
 
 
+def local(server: FeedServer) -> dict[str, str]:
+    """The settings that make that server arXiv."""
+    addresses = {"ARXIV_RSS_URL": f"{server.url}/rss", "ARXIV_API_URL": f"{server.url}/api"}
+    return {"SOURCES": "arxiv", "ARXIV_ARCHIVES": "cs", "ARXIV_GAP": "0", **addresses}
+
+
 async def test_one_step_each_for_cron(tmp_path: Path) -> None:
     async with FeedServer() as server:
         server.pages["/rss/cs"] = Page(rss_of_arxiv(FIRST))
-        where = {"SOURCES": "arxiv", "ARXIV_ARCHIVES": "cs", "ARXIV_GAP": "0", "ARXIV_RSS_URL": f"{server.url}/rss"}
+        where = local(server)
         assert "Applied: " in (await to_thread(run, tmp_path, "migrate")).stdout
         assert "Nothing to do" in (await to_thread(run, tmp_path, "migrate")).stdout
         polled = await to_thread(run, tmp_path, "poll", **where)
@@ -116,7 +136,7 @@ async def test_one_step_each_for_cron(tmp_path: Path) -> None:
 async def test_the_doctor_names_what_is_missing_and_the_remedy(tmp_path: Path) -> None:
     async with FeedServer() as server:
         server.pages["/rss/cs"] = Page(rss_of_arxiv(FIRST), headers={"Date": format_datetime(datetime.now(UTC))})
-        where = {"SOURCES": "arxiv", "ARXIV_ARCHIVES": "cs", "ARXIV_GAP": "0", "ARXIV_RSS_URL": f"{server.url}/rss"}
+        where = local(server)
         without = await to_thread(run, tmp_path, "doctor", **where)
         well = await to_thread(run, tmp_path, "doctor", CONTACT="me@example.org", **where)
 

@@ -72,8 +72,8 @@ def assert_sound(paper: Paper) -> None:
 async def first_fetch(path: Path, kind: str = "application/xml") -> Fetched:
     """What a source makes of that page, served over HTTP."""
     async with FeedServer() as server, Http(guard=Guard([f"127.0.0.1:{server.port}"])) as http:
-        server.pages["/page"] = Page(content(path), kind=kind)
-        settings = {"ARXIV_RSS_URL": server.url, "ARXIV_ARCHIVES": "page", "HF_URL": f"{server.url}/page"}
+        server.pages["/page"] = server.pages["/cs"] = Page(content(path), kind=kind)
+        settings = {"ARXIV_RSS_URL": server.url, "ARXIV_ARCHIVES": "cs", "HF_URL": f"{server.url}/page"}
         opened: dict[str, Source] = {
             "arxiv_rss": arxiv.source(http, settings),
             "hf_daily": huggingface.source(http, settings, lambda: date(2026, 9, 1)),

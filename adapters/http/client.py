@@ -152,7 +152,10 @@ class Http:
                     return await self._follow(url, known, headers, pace, trusted)
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 # aiohttp's own text names the address that was tried: neither shown nor kept
-                raise SourceError(meaning(type(error)) or _UNREACHABLE) from None
+                health = meaning(type(error)) or _UNREACHABLE
+                if trusted and health is _UNREACHABLE:
+                    health = Health(Condition.UNREACHABLE, f"{URL(url).host} does not answer. Is this machine online?")
+                raise SourceError(health) from None
 
     async def _follow(
         self, start: str, known: Validators, headers: dict[str, str], pace: Pace | None, trusted: bool

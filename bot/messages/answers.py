@@ -189,6 +189,26 @@ def paused(state: ChannelState, now: datetime) -> Message:
     )
 
 
+def pauses(person: Person, state: ChannelState, now: datetime) -> Message:
+    """Said to the channel when somebody pauses it."""
+    until = state.schedule.until
+    end = f" until {calendar.say_when(until, now, state.schedule.zone)}" if until else ""
+    return said(person, f"paused the digest{end}.")
+
+
+def two_topics(topics: Sequence[str]) -> Message:
+    """What `follow a, b` is asked."""
+    each = [Action(f"Follow {topic}"[:40], f"follow {topic}") for topic in topics if len(topic) <= 80]
+    words = " ".join(topics)
+    both = [Action("All of these words in one paper"[:40], f"follow {words}")] if len(words) <= 80 else []
+    return Message(body=f"Are these {len(topics)} topics, or one? Nothing is followed yet.", actions=(*each, *both))
+
+
+def waits(reason: str) -> Message:
+    """The database cannot take it just now; what was asked for is kept and done when it can."""
+    return Message(body=f"{reason} I keep what you asked for and do it as soon as I can.")
+
+
 def resumed(state: ChannelState, now: datetime) -> Message:
     """The answer to `resume`."""
     return Message(title="Going on.", note=next_digest(state, now))

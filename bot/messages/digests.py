@@ -55,9 +55,8 @@ def why(topic: str, match: Match) -> str:
         found = dict.fromkeys(reason.word for reason in match.reasons if reason.field == field)
         if found:
             said.append(", ".join(f"“{word}”" for word in list(found)[:3]) + " " + place)
-    others = dict.fromkeys(reason.word for reason in match.reasons if reason.field not in places)
-    if others:
-        said.append(", ".join(others))
+    if not said and any(reason.field == "cat" for reason in match.reasons):
+        said.append("in this category")
     return f"{topic}: {', '.join(said[:2])}" if said else topic
 
 

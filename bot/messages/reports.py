@@ -192,6 +192,11 @@ def demo_quiet() -> Message:
     return Message(body="Quiet: no digest this morning. `/papers status` tells why.")
 
 
+def demo_broken() -> Message:
+    """A morning whose digest could not be made."""
+    return Message(body="No digest: it could not be made. The lines above tell why; it comes once that is mended.")
+
+
 def demo_over() -> Message:
     """The end of the demonstration."""
     return Message(title="The week is over.", body="`quit` ends the demonstration; started again, it begins on Monday.")

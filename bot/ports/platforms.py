@@ -59,5 +59,5 @@ class Inbox(Protocol):
         ...
 
     async def ask(self, question: Question) -> Sequence[str]:
-        """Completions for what is being typed, best first; at most 25."""
+        """Completions for what is being typed, best first, at most 25; for nothing typed, every word there is."""
         ...

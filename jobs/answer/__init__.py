@@ -84,6 +84,8 @@ class Answer:
 
     async def ask(self, question: Question) -> Sequence[str]:
         """Completions of the word being typed."""
+        if not question.text:
+            return list(commands.BY_WORD)
         word, blank, rest = question.text.lstrip().partition(" ")
         if not blank:
             return [one.word for one in commands.TABLE if one.word.startswith(word.lower()) and not one.hidden][:25]
@@ -150,6 +152,9 @@ class Answer:
                 await self.one(act)
             except StorageError as error:
                 log.warning("An act waits: %s", error, extra={"action": "act_waits"})
+                if pause == 1:
+                    await self._say(*private(act, answers.waits(str(error))))
+                    self._let_go(act)
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 60)
             else:
@@ -161,6 +166,10 @@ class Answer:
         await self._desk.store.done(act, self._desk.clock(), error)
         for place, message in replies:
             await self._say(place, message)
+        self._let_go(act)
+
+    def _let_go(self, act: Act) -> None:
+        """Whoever waits for the answer waits no longer."""
         waiting = self._waiting.pop(act.key, None)
         if waiting is not None:
             waiting.set()

@@ -9,6 +9,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from bot import calendar, commands
+from bot.identity import web_link
 from bot.messages import answers, reports
 from bot.models import Act
 from bot.ports import CommandError
@@ -58,8 +59,7 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
     day, due = calendar.next_slot(wanted, until, last=state.last_date, last_at=state.last_at) if until else (None, None)
     await desk.store.set_schedule(act.channel, wanted, day, due)
     state = replace(state, schedule=wanted, due_date=day, due=due)
-    said = answers.next_digest(state, moment).rstrip(".").lower()
-    return [private(act, answers.paused(state, moment)), public(act, answers.said(act.person, f"{said} the digest."))]
+    return [private(act, answers.paused(state, moment)), public(act, answers.pauses(act.person, state, moment))]
 
 
 async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -93,17 +93,16 @@ async def sources(desk: Desk, act: Act, rest: str) -> list[Reply]:
 
 async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
     """Make a feed known to this workspace and read it once, in silence."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise CommandError("A source is a feed's address that begins with https://.")
+    if not web_link(url) or urlsplit(url).username is not None or not (host := urlsplit(url).hostname):
+        raise CommandError("A source is a feed's address that begins with https:// and holds no password.")
     states = await desk.store.sources_for(act.channel)
     if sum(bool(state.owner) for state in states) >= MOST_FEEDS:
         raise CommandError(f"A workspace adds at most {MOST_FEEDS} feeds. `/papers sources` shows them.", "sources")
     owner = f"{act.channel.platform}/{act.channel.workspace}"
-    name = "feed:" + base64.b32encode(hashlib.sha256(f"{owner} {url}".encode()).digest()[:5]).decode().lower()
+    name = source_name(owner, url)
     if any(state.name == name for state in states):
-        return [private(act, reports.source_known(parts.hostname))]
-    await desk.store.add_source(name, "feed", url, owner, parts.hostname)
+        return [private(act, reports.source_known(host))]
+    await desk.store.add_source(name, "feed", url, owner, host)
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
     polled = await desk.poll_one(state)
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
@@ -111,9 +110,14 @@ async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
         await desk.store.remove_source(name, owner)
         return [private(act, reports.source_refused(url, state.health.detail or str(state.health.condition)))]
     return [
-        private(act, reports.source_added(parts.hostname, name, polled.read)),
-        public(act, answers.said(act.person, f"added the source {parts.hostname}.")),
+        private(act, reports.source_added(host, name, polled.read)),
+        public(act, answers.said(act.person, f"added the source {host}.")),
     ]
+
+
+def source_name(owner: str, url: str) -> str:
+    """The name of a feed that a workspace added: always the same for the same address."""
+    return "feed:" + base64.b32encode(hashlib.sha256(f"{owner} {url}".encode()).digest()[:5]).decode().lower()
 
 
 async def remove_source(desk: Desk, act: Act, what: str) -> list[Reply]:

@@ -13,7 +13,7 @@ from bot.messages import answers
 from bot.messages.answers import Forecast
 from bot.models import Act, ChannelState, Match, Paper, Subscription
 from bot.ports import CommandError
-from bot.query import Query, parse
+from bot.query import Query, parse, split_topics
 from jobs.answer.desk import Desk, Reply, private, public
 
 #: topics that one channel may follow
@@ -48,6 +48,9 @@ async def forecast(desk: Desk, act: Act, query: Query) -> tuple[Forecast, list[t
 
 async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`follow QUERY`."""
+    topics = split_topics(rest)
+    if len(topics) > 1:
+        return [private(act, answers.two_topics(topics))]
     query = parse(rest)
     now = desk.clock()
     known = await desk.store.subscriptions(act.channel)
@@ -111,6 +114,8 @@ async def restore(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`restore 2`, typed by the button *Undo*."""
     if not rest.isdecimal():
         raise CommandError("Restore which number? `/papers list` shows what is followed.", "list")
+    if int(rest) in {one.number for one in await desk.store.subscriptions(act.channel)}:
+        raise CommandError(f"Number {rest} is followed here.", "list")
     subscription = await desk.store.restore(act.channel, int(rest))
     if subscription is None:
         raise CommandError(f"There is nothing to restore under {rest}.", "list")
@@ -135,6 +140,8 @@ async def listing(desk: Desk, act: Act, rest: str) -> list[Reply]:
     known = await desk.store.subscriptions(act.channel)
     if rest.strip().lower() == "text":
         return [private(act, answers.listed_as_text(known))]
+    if rest:
+        raise CommandError("Say `list` or `list text`.", "list")
     now = desk.clock()
     counts = await desk.store.counts(act.channel, now)
     return [private(act, answers.listed(known, dict(counts), await desk.store.channel(act.channel), now))]

@@ -7,7 +7,7 @@ from bot.matching import matches, prefilter
 from bot.messages import answers
 from bot.models import Act, Match, Paper, Saved
 from bot.ports import CommandError
-from bot.query import parse
+from bot.query import QueryError, parse
 from jobs.answer.desk import Desk, Reply, private
 
 #: entries of a list that are shown at once
@@ -69,7 +69,13 @@ async def export(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if kind not in citations.KINDS:
         known = ", ".join(citations.KINDS)
         raise CommandError(f"I do not write “{kind}”. I write {known}.", "export bibtex")
-    entries, _ = await own_list(desk, act, about)
+    try:
+        entries, _ = await own_list(desk, act, about)
+    except QueryError as wrong:
+        # its place is in the query, and the query is not all that was typed
+        before = len(rest) - len(about)
+        better = f"{kind} {wrong.suggestion}" if wrong.suggestion else ""
+        raise QueryError(str(wrong), wrong.start + before, wrong.end + before, better) from wrong
     if not entries:
         return [private(act, answers.reading_list((), 0, about.strip()))]
     given = {one.paper.id: one.key for one in await desk.store.saved(act.person) if one.key}

@@ -18,6 +18,7 @@ from bot import policy
 from bot.messages import reports
 from bot.models import Channel, Message, Place
 from bot.ports import Openable, Source
+from jobs.answer.channel import source_name
 from jobs.demo.server import DemoServer
 from jobs.house import House, listen
 
@@ -26,6 +27,8 @@ MONDAY = date(2026, 4, 13)
 FRIDAY = date(2026, 4, 17)
 #: the demonstration begins on Monday after the morning's digests, so that the first `next` brings Tuesday's
 BEGINNING = datetime.combine(MONDAY, time(10, 0), ZONE).astimezone(UTC)
+#: a lab's blog, which breaks once
+LAB = "/feeds/lab.xml"
 #: where the terminal's digests go
 CHANNEL = Channel("console", "terminal", "terminal")
 
@@ -76,25 +79,34 @@ class Week:
         """What the terminal understands besides commands."""
         return {"next": self.next}
 
-    async def play(self, house: House) -> None:
-        """Play the week in the terminal until somebody ends it."""
+    async def play(self, house: House) -> bool:
+        """Play the week in the terminal; True when somebody ended it, False when a signal interrupted it."""
         self._house = house
         await self.begin(house)
-        await listen(house)
+        return await listen(house)
 
     async def begin(self, house: House) -> None:
         """Read Monday's papers in silence; or go on after an interruption."""
         remembered = await house.store.memory("demo", "now")
         if remembered:
+            await self._move_lab(house)
             # every lease of the process that was killed is over by then
             self._now = datetime.fromisoformat(remembered) + timedelta(seconds=policy.LEASE + 1)
             await self._say(house, reports.demo_goes_on(self._now.astimezone(ZONE)))
             await self._morning(house)
             return
         await house.store.remember("demo", "now", self._now.isoformat())
+        owner = f"{CHANNEL.platform}/{CHANNEL.workspace}"
+        await house.store.add_source(source_name(owner, LAB), "feed", self.url + LAB, owner, "Reading Room")
         await house.poll.every_one()
         await house.past.fetch()
         await self._say(house, reports.demo_begins(self._now.astimezone(ZONE)))
+
+    async def _move_lab(self, house: House) -> None:
+        """The server listens at another port since the interruption."""
+        owner = f"{CHANNEL.platform}/{CHANNEL.workspace}"
+        await house.store.remove_source(source_name(owner, LAB), owner)
+        await house.store.add_source(source_name(owner, LAB), "feed", self.url + LAB, owner, "Reading Room")
 
     async def next(self) -> None:
         """Move to the next morning."""
@@ -113,8 +125,10 @@ class Week:
     async def _morning(self, house: House) -> None:
         await house.poll.every_one()
         await house.plan.due()
-        if not await house.deliver.due():
-            await self._say(house, reports.demo_quiet())
+        if await house.deliver.due():
+            return
+        broken = await house.store.due(self._now)
+        await self._say(house, reports.demo_broken() if broken else reports.demo_quiet())
 
     async def _say(self, house: House, message: Message) -> None:
         await house.platforms["console"].post(Place(CHANNEL), message, "")

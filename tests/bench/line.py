@@ -110,7 +110,11 @@ async def line() -> None:
     runner = web.AppRunner(app)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    settings = {"ARXIV_RSS_URL": f"http://127.0.0.1:{runner.addresses[0][1]}/rss", "ARXIV_GAP": "0"}
+    settings = {
+        "ARXIV_RSS_URL": f"http://127.0.0.1:{runner.addresses[0][1]}/rss",
+        "ARXIV_GAP": "0",
+        "ARXIV_API_URL": "http://127.0.0.1:1",
+    }
     board = Noticeboard()
     spent = {"poll and match": 0.0, "plan": 0.0}
     with tempfile.TemporaryDirectory() as folder:

@@ -7,6 +7,7 @@ What is typed goes to the inbox as it is. The terminal itself understands only w
 from __future__ import annotations
 
 import asyncio
+import difflib
 import re
 import secrets
 import sys
@@ -107,6 +108,9 @@ class Terminal:
                 case _ if word in self._words and not rest:
                     self._screen.turn()
                     await self._words[word]()
+                case _ if near := await self._near(word, inbox):
+                    right = f"{near} {rest}".strip()
+                    await self._say(f"“{word}” is not a command. Did you mean `{right}`?")
                 case _:
                     self._screen.turn()
                     await self._hand(inbox, self._act(text=words))
@@ -179,6 +183,12 @@ class Terminal:
         """A name that sorts by time, then by count, and is never given twice."""
         self._count += 1
         return f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}-{self._count:09}-{self._session}"
+
+    async def _near(self, word: str, inbox: Inbox) -> str:
+        """The terminal's own word that was nearly typed, or ""."""
+        near = difflib.get_close_matches(word, ("react", "unreact", "press", *self._words, *LEAVE), 1, 0.74)
+        known = await inbox.ask(Question(CHANNEL, self._person, "")) if near else ()
+        return near[0] if near and word not in (*known, *near) else ""
 
     async def _mention_words(self, word: str, rest: str, inbox: Inbox) -> None:
         """Say which words only the terminal understands: after `help`, and after one that nobody understands."""

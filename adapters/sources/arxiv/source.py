@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from adapters.http import NEVER, Answer, Http, Pace, Validators
 from adapters.sources.arxiv import pages
@@ -40,11 +41,23 @@ def source(http: Http, settings: Mapping[str, str]) -> Arxiv:
     """ArXiv as the settings say. Raises SettingError."""
     values = {name: settings.get(name) or default for name, (default, _) in SETTINGS.items()}
     archives = tuple(name.strip() for name in values["ARXIV_ARCHIVES"].split(",") if name.strip())
+    unknown = [name for name in archives if name.partition(".")[0] not in ARCHIVES]
+    if unknown or not archives:
+        named = f"“{unknown[0]}”" if unknown else "nothing"
+        raise SettingError(f"ARXIV_ARCHIVES names {named}; it is archives or categories, such as cs,stat.ML.")
+    local = any(is_loopback(values[name]) for name in ("ARXIV_RSS_URL", "ARXIV_API_URL"))
     try:
         gap = float(values["ARXIV_GAP"])
     except ValueError:
-        raise SettingError(f"ARXIV_GAP is a number of seconds, not “{values['ARXIV_GAP']}”.") from None
+        gap = math.nan
+    if not (0 if local else 3) <= gap <= 3600:
+        raise SettingError("ARXIV_GAP is a number of seconds, 3 or more: arXiv's terms ask for it.")
     return Arxiv(http, values["ARXIV_RSS_URL"], values["ARXIV_API_URL"], archives, gap)
+
+
+def is_loopback(url: str) -> bool:
+    """True for an address on this machine, where nobody needs to be spared."""
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(slots=True)
