@@ -11,7 +11,7 @@ from bot.text.names import surname_keys
 from bot.text.words import fold, spellings, words
 
 #: raised whenever the features of some paper change, so that the index is built anew: with `families.tsv` too
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 
 _NOT_LETTER = re.compile(r"[\W_]+")
 _HYPHENATED = re.compile(r"([^\W_]+)[-‐‑](?=([^\W_]+))")
