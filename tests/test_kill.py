@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +65,7 @@ def test_a_demonstration_that_is_killed_goes_on_and_the_digest_of_a_date_exists_
     for _ in range(KILLS):
         time.sleep(chance.uniform(0, 2))
         said += kill(running)
-        with sqlite3.connect(database) as connection:
+        with closing(sqlite3.connect(database)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         running = start(tmp_path, WEEK)
         said += read_until(running, "Going on where it stopped")

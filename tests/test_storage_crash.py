@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import random
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ async def test_killed_at_any_moment_a_database_opens_and_is_whole(tmp_path: Path
             papers = len(await store.find([], NLP))
             assert papers >= rounds * PIECE  # what was said to be done is there
             assert papers % PIECE == 0  # and nothing by halves
-        with sqlite3.connect(tmp_path / "paperround.db") as database:
+        with closing(sqlite3.connect(tmp_path / "paperround.db")) as database:
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             for what, question in BROKEN.items():
                 assert database.execute(question).fetchall() == [], what
