@@ -24,7 +24,7 @@ def add_source(  # noqa: PLR0917 - as at the door
     row = {"name": name, "adapter": adapter, "url": url, "owner": owner, "title": title}
     added = insert(connection, sources_table).values(**row)
     # one that was removed comes back as if it were new: what it told meanwhile was not read
-    back = {"removed": False, "cursor": "", "asked": None, "next": None}
+    back = {"removed": False, "url": url, "title": title, "cursor": "", "asked": None, "next": None}
     connection.execute(added.on_conflict_do_update(index_elements=["name"], set_=back, where=sources_table.c.removed))
 
 

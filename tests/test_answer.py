@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import commands
-from bot.models import Act, Channel, Message, Person
+from bot.models import Act, Channel, Health, Message, Person
 from jobs.house import House
 from tests.rigs.channel import Noticeboard
 from tests.rigs.dialogue import dialogue
@@ -360,6 +360,18 @@ async def test_a_feed_that_breaks_once_says_so_and_forgets_nothing(tmp_path: Pat
     assert "Added: 127.0.0.1" in said[1]
     assert "not a feed" in said[4]
     assert "127.0.0.1: ok" in said[6]
+
+
+async def test_a_source_that_comes_back_is_asked_at_its_new_address_as_if_it_were_new(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await house.store.add_source("feed:lab", "feed", "https://lab.example/old", "console/terminal", "Lab")
+        await house.store.asked("feed:lab", "cursor", Health(), clock(), clock())
+        await house.store.remove_source("feed:lab", "console/terminal")
+        await house.store.add_source("feed:lab", "feed", "https://lab.example/new", "console/terminal", "Lab")
+        (state,) = await house.store.sources_for(CHANNEL)
+
+    assert (state.url, state.cursor, state.asked) == ("https://lab.example/new", "", None)
 
 
 async def test_a_feed_at_a_private_address_is_refused(tmp_path: Path) -> None:

@@ -89,21 +89,20 @@ class Week:
         """Read Monday's papers in silence; or go on after an interruption."""
         remembered = await house.store.memory("demo", "now")
         if remembered:
-            await self._move_lab(house)
+            await self._open_lab(house)
             # every lease of the process that was killed is over by then
             self._now = datetime.fromisoformat(remembered) + timedelta(seconds=policy.LEASE + 1)
             await self._say(house, reports.demo_goes_on(self._now.astimezone(ZONE)))
             await self._morning(house)
             return
         await house.store.remember("demo", "now", self._now.isoformat())
-        owner = f"{CHANNEL.platform}/{CHANNEL.workspace}"
-        await house.store.add_source(source_name(owner, LAB), "feed", self.url + LAB, owner, "Reading Room")
+        await self._open_lab(house)
         await house.poll.every_one()
         await house.past.fetch()
         await self._say(house, reports.demo_begins(self._now.astimezone(ZONE)))
 
-    async def _move_lab(self, house: House) -> None:
-        """The server listens at another port since the interruption."""
+    async def _open_lab(self, house: House) -> None:
+        """Add the lab's blog at the port where the server listens now: another one since an interruption."""
         owner = f"{CHANNEL.platform}/{CHANNEL.workspace}"
         await house.store.remove_source(source_name(owner, LAB), owner)
         await house.store.add_source(source_name(owner, LAB), "feed", self.url + LAB, owner, "Reading Room")
