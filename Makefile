@@ -1,8 +1,9 @@
-# One word each: demo · run · test · lint · bench. Everything is set up in .venv at the first use.
+# One word each: demo · run · test · lint · bench · chaos. Everything is set up in .venv at the first use.
 PYTHON ?= python3
+KILLS ?= 20
 .DEFAULT_GOAL := help
 
-.PHONY: help demo run test lint bench lock clean
+.PHONY: help demo run test lint bench chaos lock clean
 
 help:
 	@echo "make demo   a week of papers in the terminal; no account, no network"
@@ -10,6 +11,7 @@ help:
 	@echo "make test   everything a developer needs green"
 	@echo "make lint   ruff and mypy --strict"
 	@echo "make bench  the figures of the README, measured here"
+	@echo "make chaos  killed again and again: nothing lost, nothing doubled; KILLS=200 for the README's table"
 
 demo: .venv/run
 	@.venv/bin/paperround demo
@@ -28,6 +30,9 @@ lint: .venv/dev
 bench: .venv/dev
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock || true
 	.venv/bin/python -m tests.bench
+
+chaos: .venv/dev
+	@.venv/bin/python -m tests.chaos --kills $(KILLS)
 
 # the stamps: set-up happens once, and again when a lock changes
 .venv/run: requirements.lock pyproject.toml | .venv/made

@@ -17,22 +17,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log1p
+from operator import itemgetter
 
-from bot.models import Candidate, Match, Pick, Selection, Subscription
+from bot.models import Candidate, Pick, Selection, Subscription
 
 _MANY_VOTES = 250
 
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    """A candidate as one of its topics sees it."""
-
-    candidate: Candidate
-    topic: Subscription
-    #: the smaller the better: worth, then the newer, then the stored id, so that the order is always the same
-    rank: tuple[float, float, str]
+#: the smaller the better: worth, then the newer, then the stored id, so that the order is always the same
+_Rank = tuple[float, float, str]
+#: a candidate as one of its topics, by its number, sees it
+_Offer = tuple[_Rank, int, Candidate, Subscription]
 
 
 def select(candidates: Sequence[Candidate], most: int) -> Selection:
@@ -42,54 +37,56 @@ def select(candidates: Sequence[Candidate], most: int) -> Selection:
     left over counts once, under the topic it matches best. The order of the candidates does not matter; each paper is
     one candidate, and one that no topic brought is passed over.
     """
-    offers = sorted((offer for candidate in candidates for offer in _offers(candidate)), key=lambda offer: offer.rank)
     queues: dict[int, list[_Offer]] = {}
-    for offer in offers:
-        queues.setdefault(offer.topic.number, []).append(offer)
+    for offer in sorted([offer for candidate in candidates for offer in _offers(candidate)], key=itemgetter(0, 1)):
+        queues.setdefault(offer[1], []).append(offer)
+    topics = list(queues)
+    size = {number: len(queue) for number, queue in queues.items()}
+    for queue in queues.values():
+        queue.reverse()  # the next one is the last, and taken away in no time
 
     picked: list[_Offer] = []
     taken: set[str] = set()
     spoken_of: set[int] = set()
-    places: Counter[int] = Counter()
-
-    def turn(offer: _Offer) -> tuple[object, ...]:
-        number = offer.topic.number
-        # a paper that two topics want as much goes to the one with less to choose from
-        return number in spoken_of, places[number], offer.rank, len(queues[number]), number
+    places = dict.fromkeys(topics, 0)
 
     while len(picked) < most:
-        heads = (
-            next((offer for offer in queue if offer.candidate.paper.id not in taken), None) for queue in queues.values()
-        )
-        best = min((offer for offer in heads if offer), key=turn, default=None)
-        if best is None:
+        turns = []
+        for number, queue in queues.items():
+            while queue and queue[-1][2].paper.id in taken:
+                queue.pop()
+            if queue:
+                # a paper that two topics want as much goes to the one with less to choose from
+                turns.append((number in spoken_of, places[number], queue[-1][0], size[number], number))
+        if not turns:
             break
-        picked.append(best)
-        taken.add(best.candidate.paper.id)
-        spoken_of.update(topic.number for topic, _ in best.candidate.topics)
-        places[best.topic.number] += 1
+        number = min(turns)[-1]
+        picked.append(offer := queues[number].pop())
+        taken.add(offer[2].paper.id)
+        spoken_of.update([topic.number for topic, _ in offer[2].topics])
+        places[number] += 1
 
-    picked.sort(key=lambda offer: offer.rank)
-    turns = list(dict.fromkeys(offer.topic.number for offer in picked))
-    picked.sort(key=lambda offer: turns.index(offer.topic.number))
+    picked.sort(key=itemgetter(0))
+    order = list(dict.fromkeys([number for _, number, _, _ in picked]))
+    picked.sort(key=lambda offer: order.index(offer[1]))
     return Selection(
-        picks=tuple(Pick(offer.candidate, offer.topic) for offer in picked),
-        left=_left([candidate for candidate in candidates if candidate.paper.id not in taken], list(queues)),
+        picks=tuple([Pick(candidate, topic) for _, _, candidate, topic in picked]),
+        left=_left([candidate for candidate in candidates if candidate.paper.id not in taken], topics),
     )
 
 
 def _offers(candidate: Candidate) -> list[_Offer]:
-    company = 0.05 * min(len(candidate.topics) - 1, 2)
-    popularity = 0.1 * min(log1p(max(candidate.paper.upvotes, 0)) / log1p(_MANY_VOTES), 1)
-
-    def rank(match: Match) -> tuple[float, float, str]:
-        return -(match.score + company + popularity), -candidate.seen.timestamp(), candidate.paper.id
-
-    return [_Offer(candidate, topic, rank(match)) for topic, match in candidate.topics]
+    paper, topics, age = candidate.paper, candidate.topics, -candidate.seen.timestamp()
+    more = 0.05 * min(len(topics) - 1, 2)
+    if paper.upvotes > 0:
+        more += 0.1 * min(log1p(paper.upvotes) / log1p(_MANY_VOTES), 1)
+    return [((-(match.score + more), age, paper.id), topic.number, candidate, topic) for topic, match in topics]
 
 
 def _left(candidates: Sequence[Candidate], order: Sequence[int]) -> tuple[tuple[Subscription, int], ...]:
     """How many candidates each topic has, each candidate counted once; topics with the best papers first."""
+    if not candidates:
+        return ()
     best = [
         min(candidate.topics, key=lambda topic: (-topic[1].score, topic[0].number))[0]
         for candidate in candidates

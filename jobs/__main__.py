@@ -24,8 +24,11 @@ from bot.ports import PaperroundError
 from jobs import match
 from jobs.demo.driver import ZONE, Week, forget
 from jobs.doctor import examine
-from jobs.house import build, load_platforms, load_sources, now, serve
+from jobs.house import alone, among_others, attend, build, load_platforms, load_sources, now, porch, serve, stopped
+from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load
+from jobs.web import pages
+from storage import backups
 from storage.store import migrate as migrations
 
 #: where the demonstration keeps its database
@@ -80,11 +83,20 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="paperround", description="New research papers, brought to your channel.")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="the bot: polls, matches, posts, answers")
+    commands.add_parser("worker", help="polls, matches, posts, answers; one of any number of processes")
+    commands.add_parser("web", help="takes what platforms bring over HTTP, and /health; one of any number of processes")
+    listener = commands.add_parser("listen", help="takes what people do on one platform; beside workers")
+    listener.add_argument("platform", metavar="NAME", help="the platform: a file in adapters/platforms")
     demo = commands.add_parser("demo", help="a week of papers in the terminal; no account, no network")
     demo.add_argument("--svg", type=Path, metavar="FILE", help="also keep a picture of the terminal")
     commands.add_parser("poll", help="ask every source once, match and keep what is new")
     commands.add_parser("deliver", help="plan what is due and post it, once")
     commands.add_parser("migrate", help="bring the database to this program's schema")
+    save = commands.add_parser("backup", help="write everything to one file, while the bot is running")
+    save.add_argument("file", type=Path, metavar="FILE")
+    take_back = commands.add_parser("restore", help="fill an empty database from a backup; what waited counts as had")
+    take_back.add_argument("file", type=Path, metavar="FILE")
+    take_back.add_argument("--moved", action="store_true", help="the bot was stopped before the backup was made")
     commands.add_parser("doctor", help="check settings, database and sources; one line each")
     try_out = commands.add_parser("match", help="try a query on papers, offline")
     try_out.add_argument("query", nargs="?", metavar="QUERY")
@@ -98,9 +110,43 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
         async with build(settings, platforms, sources) as house:
+            http.turns = house.store
             if list(platforms) == ["console"]:
                 sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
-            await serve(house)
+            await serve(house, settings)
+    return 0
+
+
+async def worker(settings: Settings, _: argparse.Namespace) -> int:
+    """Work beside other processes until told to stop; listens to nobody."""
+    among_others(settings, "worker")
+    async with Http(settings.contact) as http:
+        platforms, sources = load_platforms(settings, now), load_sources(settings, http)
+        async with build(settings, platforms, sources) as house:
+            http.turns = house.store
+            await serve(house, settings, listening=False)
+    return 0
+
+
+async def web(settings: Settings, _: argparse.Namespace) -> int:
+    """Serve the pages until told to stop."""
+    among_others(settings, "web")
+    platforms = load_platforms(settings, now)
+    async with (
+        porch(settings) as inside,
+        pages(inside.store, platforms.values(), inside.inbox, settings.port) as port,
+    ):
+        sys.stderr.write(f"Listening on port {port}.\n")
+        await stopped()
+    return 0
+
+
+async def listen(settings: Settings, options: argparse.Namespace) -> int:
+    """Listen to one platform until told to stop."""
+    among_others(settings, "listen")
+    platforms = load_platforms(settings.model_copy(update={"platforms": (options.platform,)}), now)
+    async with porch(settings) as inside:
+        await attend(platforms, inside.inbox)
     return 0
 
 
@@ -129,6 +175,7 @@ def picture() -> Console:
 async def poll(settings: Settings, _: argparse.Namespace) -> int:
     """Ask every source once."""
     async with Http(settings.contact) as http, build(settings, {}, load_sources(settings, http)) as house:
+        http.turns = house.store
         await house.poll.every_one()
         lines = [reports.source_line(state, now()) for state in await house.store.sources()]
         well = all(state.health.well for state in await house.store.sources())
@@ -148,7 +195,30 @@ async def deliver(settings: Settings, _: argparse.Namespace) -> int:
 async def migrate(settings: Settings, _: argparse.Namespace) -> int:
     """Bring the database to this program's schema."""
     applied = await migrations(settings.database_url)
+    if not alone(settings):
+        applied += await migrate_queue(settings.database_url)
     sys.stdout.write(f"Applied: {', '.join(applied)}.\n" if applied else "Nothing to do: the database is up to date.\n")
+    return 0
+
+
+async def backup(settings: Settings, options: argparse.Namespace) -> int:
+    """Write everything to one file."""
+    rows = await backups.backup(settings.database_url, options.file, now())
+    sys.stdout.write(f"Saved {counted(rows, 'row')} to {options.file}.\n")
+    return 0
+
+
+async def restore(settings: Settings, options: argparse.Namespace) -> int:
+    """Fill an empty database from a backup."""
+    done = await backups.restore(settings.database_url, options.file, now(), moved=options.moved)
+    made = f"{done.made:%d %b %Y, %H:%M} UTC"
+    sys.stdout.write(f"Restored {counted(done.rows, 'row')} of {made}. The search index is built at the next start.\n")
+    doubt = f"{counted(done.unsure, 'message')} may have been posted already: the platform is asked where it can say."
+    if options.moved:
+        sys.stdout.write(f"Nothing was posted since, you say: what waited still waits. {doubt}\n")
+    else:
+        sys.stdout.write(f"Papers that waited count as had, so that none comes twice. {doubt}\n")
+        sys.stdout.write("Had you stopped the old bot before the backup, `restore --moved` would keep them waiting.\n")
     return 0
 
 
@@ -161,7 +231,19 @@ async def doctor(settings: Settings, _: argparse.Namespace) -> int:
     return 0 if well else 1
 
 
-COMMANDS = {"run": run, "demo": demo, "poll": poll, "deliver": deliver, "migrate": migrate, "doctor": doctor}
+COMMANDS = {
+    "run": run,
+    "worker": worker,
+    "web": web,
+    "listen": listen,
+    "demo": demo,
+    "poll": poll,
+    "deliver": deliver,
+    "migrate": migrate,
+    "backup": backup,
+    "restore": restore,
+    "doctor": doctor,
+}
 
 
 def program() -> None:

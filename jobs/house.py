@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -15,27 +16,47 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 import adapters.platforms
 import adapters.sources
 from adapters.http import Http
-from bot.ports import Clock, Lookup, Openable, Platform, SettingError, Source, StorageError, Store
-from jobs.answer import Answer, Desk
+from bot.policy import USUAL
+from bot.ports import (
+    Clock,
+    Inbox,
+    Lookup,
+    OneToken,
+    Openable,
+    Platform,
+    Routes,
+    SettingError,
+    Source,
+    StorageError,
+    Store,
+)
+from jobs.answer import Answer, Desk, Door
 from jobs.deliver import Deliver
 from jobs.learn import Learn
+from jobs.pace import Buckets
 from jobs.plan import Plan
+from jobs.poll import LEASE as POLL_LEASE
 from jobs.poll import Followed, Past, Poll
-from jobs.queue import Woken
+from jobs.queue import Queue, Woken
+from jobs.queue import migrate as migrate_queue
 from jobs.schedule import Tick, start
 from jobs.settings import Settings, texts
+from jobs.web import pages
 from storage.store import open_store
 
 log = logging.getLogger(__name__)
 
 #: how long the message in flight may take after SIGTERM, seconds; a platform's own limit for us is 10
 FAREWELL = 8.0
+#: seconds between two rounds of housekeeping
+HOUSEKEEPING = 3600.0
 
 
 def now() -> datetime:
@@ -75,6 +96,10 @@ class House:
     delivering: Woken
     answer: Answer
     past: Past
+    #: between this process and the others; None where there are none
+    queue: Queue | None = None
+    #: every time limit is divided by it
+    shrink: float = 1.0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def work(self) -> None:
@@ -85,11 +110,10 @@ class House:
             task.add_done_callback(_tell)
 
     async def rest(self) -> None:
-        """Finish the message in flight and end what works inside."""
+        """Finish the messages and acts in hand and end what works inside."""
         self.deliver.stop()
-        await self.answer.stop()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.delivering.idle(), FAREWELL)
+        delivered = asyncio.wait_for(self.delivering.idle(), FAREWELL)
+        await asyncio.gather(self.answer.stop(), delivered, return_exceptions=True)
         await _end(list(self._tasks))
 
 
@@ -127,6 +151,7 @@ async def build(
     clock: Clock = now,
 ) -> AsyncIterator[House]:
     """Open the database and connect the rooms; gives everything back in the end. Raises StorageError."""
+    limits = USUAL.divided(settings.shrink)
     store = await open_store(settings.database_url)
     try:
         for name, source in sources.items():
@@ -134,32 +159,146 @@ async def build(
                 await store.add_source(name, name)
         followed = Followed(store)
         await followed.renew()
-        poll = Poll(store, sources, followed, clock, timedelta(minutes=settings.poll_minutes))
-        plan = Plan(store, clock)
-        deliver = Deliver(store, platforms, clock)
+        every = timedelta(minutes=settings.poll_minutes)
+        poll = Poll(store, sources, followed, clock, every, lease=POLL_LEASE / settings.shrink)
+        rates = {name: one.rate for name, one in platforms.items() if isinstance(one, OneToken)}
+        plan = Plan(store, clock, list(sources), rates)
+        pace = Buckets(store, clock)
+        deliver = Deliver(store, platforms, clock, pace, limits)
         delivering = Woken(deliver.due)
         lookups = {name: source for name, source in sources.items() if isinstance(source, Lookup)}
         desk = Desk(store, lookups, clock, plan.now, poll.one, delivering.wake, lambda: followed.acronyms)
-        answer = Answer(desk, platforms, delivering.idle)
+        answer = Answer(desk, platforms, delivering.idle, pace, limits)
         past = Past(store, sources, followed, clock)
-        yield House(store, platforms, sources, followed, clock, poll, plan, deliver, delivering, answer, past)
+        queue = None
+        if not alone(settings):
+            queue = Queue(settings.database_url, {"answer": answer.wake, "deliver": delivering.wake})
+        yield House(
+            store=store,
+            platforms=platforms,
+            sources=sources,
+            followed=followed,
+            clock=clock,
+            poll=poll,
+            plan=plan,
+            deliver=deliver,
+            delivering=delivering,
+            answer=answer,
+            past=past,
+            queue=queue,
+            shrink=settings.shrink,
+        )
     finally:
         await store.close()
 
 
-async def serve(house: House) -> None:
-    """Run the bot: the ticks, the past in the background, and whoever there is to listen to."""
+def alone(settings: Settings) -> bool:
+    """True where one process has the database for itself: a SQLite file."""
+    return settings.database_url.startswith("sqlite")
+
+
+def among_others(settings: Settings, command: str) -> None:
+    """Raises SettingError where the database can have one process alone."""
+    if alone(settings):
+        raise SettingError(
+            f"`paperround {command}` needs DATABASE_URL to name a PostgreSQL: a SQLite file has one process, "
+            "and `paperround run` is all in one."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Porch:
+    """A process that only takes what people do; workers do the rest."""
+
+    store: Store
+    inbox: Door
+
+
+@contextlib.asynccontextmanager
+async def porch(settings: Settings) -> AsyncIterator[Porch]:
+    """Open the database and wake workers for what is taken; gives everything back in the end. Raises StorageError."""
+    store = await open_store(settings.database_url)
+    try:
+        queue = Queue(settings.database_url)
+        async with _carrying(queue, settings.database_url):
+            yield Porch(store, Door(store, partial(queue.wake, "answer")))
+    finally:
+        await store.close()
+
+
+async def serve(house: House, settings: Settings, *, listening: bool = True) -> None:
+    """Run the bot: the ticks, the past in the background, and, unless others do, whoever there is to listen to."""
+    # what was built stays: a full collection need not walk it again and again
+    gc.collect()
+    gc.freeze()
+    async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(_ticking(house))
+        if house.queue:
+            await stack.enter_async_context(_carrying(house.queue, settings.database_url))
+        if not listening:
+            house.work()
+            stack.push_async_callback(house.rest)
+            await stopped()
+            return
+        if any(isinstance(platform, Routes) for platform in house.platforms.values()):
+            await stack.enter_async_context(pages(house.store, house.platforms.values(), house.answer, settings.port))
+        await listen(house)
+
+
+async def listen(house: House) -> bool:
+    """Work on what people do, until a signal comes (False) or no platform has anybody left to listen to (True)."""
+    house.work()
+    try:
+        return await attend(house.platforms, house.answer)
+    finally:
+        await house.rest()
+
+
+async def attend(platforms: Mapping[str, Platform], inbox: Inbox) -> bool:
+    """Hand what people do to the inbox, until a signal comes (False) or there is nobody left to listen to (True)."""
+    listening = [asyncio.create_task(one.run(inbox), name=name) for name, one in platforms.items()]
+    for task in listening:
+        task.add_done_callback(_tell)
+    signalled = asyncio.create_task(stopped())
+    everybody = asyncio.create_task(_all(listening))
+    try:
+        await asyncio.wait([signalled, everybody], return_when=asyncio.FIRST_COMPLETED)
+        return not signalled.done()
+    finally:
+        await _end([signalled, everybody, *listening])
+
+
+async def stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def _ticking(house: House) -> AsyncIterator[None]:
+    """The ticks, and what they wake. The table decides what is due, so any number of processes may tick."""
 
     async def plan() -> None:
-        await house.plan.due()
+        planned = await house.plan.due()
         house.delivering.wake()
+        if house.queue and planned:
+            house.queue.wake("deliver", planned)
 
     polling, planning = Woken(house.poll.due), Woken(plan)
     learn = Learn(house.store, house.clock)
 
     async def tidy() -> None:
-        await house.store.tidy(house.clock())
-        await learn.daily()
+        """By one of all processes, once in the time between two ticks."""
+        ours, taken = await house.store.take_turn("housekeeping", HOUSEKEEPING)
+        if not ours:
+            return
+        try:
+            await house.store.tidy(house.clock())
+            await learn.daily()
+        finally:
+            await house.store.end_turn("housekeeping", taken, 0.9 * HOUSEKEEPING / house.shrink)
 
     tidying = Woken(tidy)
     background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying)]
@@ -168,37 +307,35 @@ async def serve(house: House) -> None:
         task.add_done_callback(_tell)
     ticks = start(
         [
-            Tick("poll", polling.wake, 60),
-            Tick("plan", planning.wake, 15),
-            Tick("deliver", house.delivering.wake, 15),
-            Tick("housekeeping", tidying.wake, 3600),
+            Tick("poll", polling.wake, 60 / house.shrink),
+            Tick("plan", planning.wake, 15 / house.shrink),
+            Tick("deliver", house.delivering.wake, 15 / house.shrink),
+            Tick("answer", house.answer.wake, 5 / house.shrink),
+            Tick("housekeeping", tidying.wake, HOUSEKEEPING / house.shrink),
         ]
     )
     try:
-        await listen(house)
+        yield
     finally:
         ticks.shutdown(wait=False)
         await _end(background)
 
 
-async def listen(house: House) -> bool:
-    """Work on what people do, until a signal comes (False) or no platform has anybody left to listen to (True)."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    house.work()
-    listening = [asyncio.create_task(one.run(house.answer), name=name) for name, one in house.platforms.items()]
-    for task in listening:
-        task.add_done_callback(_tell)
-    stopped = asyncio.create_task(stop.wait())
-    everybody = asyncio.create_task(_all(listening))
+@contextlib.asynccontextmanager
+async def _carrying(queue: Queue, database: str) -> AsyncIterator[None]:
+    """Hints between processes; without them there are the ticks."""
     try:
-        await asyncio.wait([stopped, everybody], return_when=asyncio.FIRST_COMPLETED)
-        return not stop.is_set()
+        await migrate_queue(database)
+    except StorageError as error:
+        log.warning("%s Workers are woken by their ticks alone.", error, extra={"action": "queue_lost"})
+    carrying = asyncio.create_task(queue.run(), name="queue")
+    carrying.add_done_callback(_tell)
+    try:
+        yield
     finally:
-        await _end([stopped, everybody, *listening])
-        await house.rest()
+        carrying.cancel()
+        # a database that is gone is not waited for
+        await asyncio.wait([carrying], timeout=1)
 
 
 async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:

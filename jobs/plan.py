@@ -1,4 +1,4 @@
-"""Due channels -> digests -> deliveries; one transaction a channel.
+"""Due channels -> digests -> deliveries; many channels a read, and many a transaction.
 
 What waits for a channel is the store's answer; which of it comes, and in what order, is `bot.ranking`'s. What came
 since the last digest goes first; what was left over before, at most a week ago, fills the places that remain.
@@ -6,112 +6,181 @@ since the last digest goes first; what was left over before, at most a week ago,
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
-from bot import calendar, policy, ranking
-from bot.models import Candidate, Channel, ChannelState, Digest, Entry, Match, Part, Pick, Selection, Subscription
-from bot.ports import Clock, PlanStore, StorageError, Waiting
+from bot import calendar, pace, policy, ranking
+from bot.models import Channel, ChannelState, Digest, Entry, Part, Pick, Schedule, Selection, SourceState
+from bot.ports import Busy, Clock, Full, Planned, PlanStore, StorageError, Waits
 
 log = logging.getLogger(__name__)
 
+#: channels that are planned together: one read, and one write of some twenty milliseconds
+TOGETHER = 100
+#: of these, so many are chosen for in one go, in a few milliseconds
+AT_A_STRETCH = 20
 #: up to this many papers, and nothing left over, are messages of their own
 SINGLES = 3
 #: what was left over waits this long beyond the last digest; it can be searched for ever after
-WAITS = timedelta(days=7)
+LEFT_OVER = timedelta(days=7)
 #: a digest that comes this long after its hour says so
 LATE = timedelta(minutes=30)
+#: the messages of a crowded hour begin at most so long before it, and not at all when less than that is needed
+AHEAD = timedelta(hours=1)
+WORTH_IT = timedelta(seconds=15)
+#: the source whose batches have a calendar
+ARXIV = "arxiv"
 
 
 class Plan:
     """Makes digests."""
 
-    def __init__(self, store: PlanStore, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: PlanStore,
+        clock: Clock,
+        sources: Collection[str] = (),
+        rates: Mapping[str, float] | None = None,
+    ) -> None:
+        """`sources` are those switched on; `rates` the posts a second that a whole platform takes from us, by name."""
         self._store = store
         self._clock = clock
+        self._waits_for_arxiv = ARXIV in sources
+        self._rates = rates or {}
 
     async def due(self) -> int:
         """Plan the digest of every channel that is due; returns how many were planned."""
-        planned = 0
-        tried: set[Channel] = set()
-        while states := [one for one in await self._store.due(self._clock()) if one.channel not in tried]:
-            for state in states:
-                # each once: one that cannot be planned stays due, and holds up nobody
-                tried.add(state.channel)
-                try:
-                    planned += await self.scheduled(state)
-                except StorageError as error:
-                    log.warning("A digest was not planned: %s", error, extra={"action": "not_planned"})
-                except Exception:
-                    log.exception("Planning a digest broke", extra={"action": "plan_broke"})
+        now, planned = self._clock(), 0
+        arxiv = await self._store.source(ARXIV) if self._waits_for_arxiv else None
+        upto = calendar.planned_up_to(arxiv, now) if arxiv else now
+        ahead = await self._ahead(arxiv, now)
+        last: ChannelState | None = None
+        # each once: one that cannot be planned stays due, and holds up nobody
+        while states := await self._store.due(now, TOGETHER, upto=upto, ahead=ahead, after=last):
+            last = states[-1]
+            try:
+                planned += await self._together(states, arxiv)
+            except (Busy, Full) as error:
+                log.warning("Digests wait to be planned: %s", error, extra={"action": "planning_waits"})
+                break
         return planned
 
-    async def scheduled(self, state: ChannelState) -> bool:
-        """Plan number 0 of the local date that is due; a missed one is caught up with once."""
+    async def _ahead(self, arxiv: SourceState | None, now: datetime) -> list[tuple[str, datetime]]:
+        """Crowds that have to begin now to arrive by their hour; not while they wait for a batch."""
+        if not self._rates:
+            return []
+        waiting_from = calendar.awaited(arxiv, now) if arxiv else None
+        begun: list[tuple[str, datetime]] = []
+        for platform, moment, crowd in await self._store.crowds(now, now + AHEAD):
+            if platform in self._rates and (waiting_from is None or moment < waiting_from):
+                needed = timedelta(seconds=pace.ahead(crowd, self._rates[platform]))
+                if needed >= WORTH_IT and moment - now <= needed:
+                    begun.append((platform, moment))
+        return begun
+
+    async def _together(self, states: Sequence[ChannelState], arxiv: SourceState | None) -> int:
+        """Plan for these channels; one by one when that fails, so that a broken one holds up nobody."""
+        try:
+            return await self._plan(states, arxiv)
+        except (Busy, Full):
+            raise
+        except StorageError as error:
+            if len(states) == 1:
+                log.warning("A digest was not planned: %s", error, extra={"action": "not_planned"})
+        except Exception:
+            if len(states) == 1:
+                log.exception("Planning a digest broke", extra={"action": "plan_broke"})
+        return sum([await self._together([state], arxiv) for state in states]) if len(states) > 1 else 0
+
+    async def _plan(self, states: Sequence[ChannelState], arxiv: SourceState | None) -> int:
         now = self._clock()
-        if state.schedule.paused:  # its end has come: a pause without one is never due
-            state = replace(state, schedule=replace(state.schedule, paused=False, until=None))
-            await self._store.set_schedule(state.channel, state.schedule, state.due_date, state.due)
-        day, slot = calendar.latest_slot(state.schedule, now)
-        if state.due_date is not None and state.due is not None and day <= state.due_date:
-            day, slot = state.due_date, state.due
-        next_day, next_due = calendar.next_slot(state.schedule, now, last=day, last_at=slot)
-        digest = Digest(state.channel, day, 0, slot=slot, late=now - slot > LATE)
-        parts = await self._parts(state, state.last_at or now - WAITS)
-        if not parts and state.fresh and (topics := await self._store.subscriptions(state.channel)):
-            began = min(topic.since for topic in topics)
-            digest = replace(digest, read=await self._store.read_since(state.channel, began))
-            parts = [Part(0, "line", left=tuple((topic.text, 0) for topic in topics))]
-        if await self._plan(digest, parts, now, (next_day, next_due)):
-            return True
-        stored = await self._store.channel(state.channel)
-        if stored is not None and stored.last_date == day and stored.due == state.due:
-            # that date has its digest already: somebody changed the channel while the last one was planned
-            await self._store.set_schedule(state.channel, stored.schedule, next_day, next_due)
-        return False
+        awake = [await self._awake(state, now) for state in states]
+        states = [state for state in awake if not state.schedule.paused]
+        waits = await self._waits(states, now)
+        plans = []
+        # most of them share an hour and a zone
+        turn = cache(partial(calendar.turn, now=now))
+        for number, state in enumerate(states):
+            if number % AT_A_STRETCH == AT_A_STRETCH - 1:
+                await asyncio.sleep(0)  # others wait for their answers
+            day, slot, next_day, next_due = turn(state.schedule, due_date=state.due_date, due=state.due)
+            late = now - slot > LATE and (arxiv is None or now - calendar.ready(slot, arxiv) > LATE)
+            digest = Digest(state.channel, day, 0, slot=slot, late=late)
+            digest, made = await self._scheduled(state, digest, waits.get(state.channel, Waits()), now)
+            plans.append(Planned(state, digest, keyed(digest, made), next_day, next_due))
+        return sum(await self._store.plan_all(plans, now))
+
+    async def _awake(self, state: ChannelState, now: datetime) -> ChannelState:
+        """The channel, its pause over when the end of that has come: a pause without one is never due."""
+
+        def ended(known: ChannelState) -> ChannelState:
+            schedule = known.schedule
+            over = schedule.paused and schedule.until is not None and schedule.until <= now
+            return replace(known, schedule=replace(schedule, paused=False, until=None)) if over else known
+
+        return await self._store.change(state.channel, state.schedule, ended) if state.schedule.paused else state
+
+    async def _waits(self, states: Sequence[ChannelState], now: datetime) -> Mapping[Channel, Waits]:
+        """What waits for these channels; those with one moment of their last digest are asked for together."""
+        by_moment: dict[datetime, list[Channel]] = {}
+        for state in states:
+            by_moment.setdefault(self._since(state, now) - LEFT_OVER, []).append(state.channel)
+        waits: dict[Channel, Waits] = {}
+        for moment, channels in by_moment.items():
+            waits |= await self._store.candidates(channels, moment)
+        return waits
+
+    async def _scheduled(
+        self, state: ChannelState, digest: Digest, waits: Waits, now: datetime
+    ) -> tuple[Digest, list[Part]]:
+        """The messages of number 0; the first one is never silent."""
+        made = messages(state.schedule, waits, self._since(state, now))
+        if made or not state.fresh or not waits.topics:
+            return digest, made
+        began = min(topic.since for topic in waits.topics)
+        read = await self._store.read_since(state.channel, began)
+        return replace(digest, read=read), [Part(0, "line", left=tuple((topic.text, 0) for topic in waits.topics))]
 
     async def now(self, state: ChannelState) -> int:
         """Plan what is waiting, at once; returns how many papers it shows."""
         now = self._clock()
+        waits = await self._waits([state], now)
+        made = messages(state.schedule, waits.get(state.channel, Waits()), self._since(state, now))
         day = now.astimezone(ZoneInfo(state.schedule.zone)).date()
         digest = Digest(state.channel, day, await self._store.next_number(state.channel, day))
-        parts = await self._parts(state, state.last_at or now - WAITS)
-        if not parts or not await self._plan(digest, parts, now, None):
+        if not made or not await self._store.plan(digest, keyed(digest, made), now, None, None):
             return 0
-        return len(parts[0].entries) if parts[0].kind == "lead" else len(parts)
+        return len(made[0].entries) if made[0].kind == "lead" else len(made)
 
-    async def _parts(self, state: ChannelState, since: datetime) -> list[Part]:
-        """The messages of a digest: what came since then, and in the places that remain what was left over before."""
-        most, layout = state.schedule.most, state.schedule.layout
-        fresh = ranking.select(group(await self._store.waiting(state.channel, since)), most)
-        if len(fresh.picks) == most:
-            return parts(fresh, layout)
-        older = [one for one in await self._store.waiting(state.channel, since - WAITS) if one.seen <= since]
-        rest = ranking.select(group(older), most - len(fresh.picks))
-        picks = (*fresh.picks, *rest.picks)
-        order = list(dict.fromkeys(pick.topic.number for pick in picks))
-        neighbours = tuple(sorted(picks, key=lambda pick: order.index(pick.topic.number)))
-        return parts(Selection(neighbours, rest.left), layout)
-
-    async def _plan(
-        self, digest: Digest, made: Sequence[Part], now: datetime, following: tuple[date, datetime] | None
-    ) -> bool:
-        keyed = [(part, policy.key(digest, part.number)) for part in made]
-        due_date, due = following or (None, None)
-        return await self._store.plan(digest, keyed, now, due_date, due)
+    def _since(self, state: ChannelState, now: datetime) -> datetime:
+        """What came after this moment is new to the channel; what came before was left over."""
+        if state.last_at is None:
+            return now - LEFT_OVER
+        # the last one was perhaps planned ahead of its hour
+        return state.last_at - AHEAD if state.channel.platform in self._rates else state.last_at
 
 
-def group(waiting: Sequence[Waiting]) -> list[Candidate]:
-    """Papers that wait, each once, with every topic that brought it."""
-    topics: dict[str, list[tuple[Subscription, Match]]] = {}
-    first: dict[str, Waiting] = {}
-    for one in waiting:
-        first.setdefault(one.paper.id, one)
-        topics.setdefault(one.paper.id, []).append((one.subscription, one.match))
-    return [Candidate(one.paper, tuple(topics[paper]), one.seen, one.paper.sources) for paper, one in first.items()]
+def keyed(digest: Digest, made: Sequence[Part]) -> list[tuple[Part, str]]:
+    """The messages of a digest, each with its key."""
+    return [(part, policy.key(digest, part.number)) for part in made]
+
+
+def messages(schedule: Schedule, waits: Waits, since: datetime) -> list[Part]:
+    """The messages of a digest: what came since then, and in the places that remain what was left over before."""
+    fresh = ranking.select([one for one in waits.candidates if one.seen > since], schedule.most)
+    if len(fresh.picks) == schedule.most:
+        return parts(fresh, schedule.layout)
+    older = [one for one in waits.candidates if one.seen <= since]
+    rest = ranking.select(older, schedule.most - len(fresh.picks))
+    picks = (*fresh.picks, *rest.picks)
+    order = list(dict.fromkeys(pick.topic.number for pick in picks))
+    neighbours = tuple(sorted(picks, key=lambda pick: order.index(pick.topic.number)))
+    return parts(Selection(neighbours, rest.left), schedule.layout)
 
 
 def entry(pick: Pick) -> Entry:

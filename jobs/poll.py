@@ -3,7 +3,8 @@
     source.fetch(cursor) -> announcements -> index.match -> store.keep(announcements, matches) -> store.asked(cursor)
 
 A hundred papers a transaction, the cursor after the last: a crash between two of them asks the same page again, and
-what is known already stays as it is. One bad source never stops the others.
+what is known already stays as it is. One bad source never stops the others, and no two workers ask one at a time: who
+asks a source has it on a lease.
 """
 
 from __future__ import annotations
@@ -44,6 +45,15 @@ BIG = 10_000
 PIECE = 100
 #: sources asked at the same time
 SIDE_BY_SIDE = 8
+#: a source is ours for so long before its next page: a page with its pauses takes a minute or two at most
+LEASE = timedelta(minutes=10)
+#: seconds after which the turn to fetch a page of the past is over whose process died
+HOLD = 120.0
+#: seconds between two looks whose turn it is
+PAUSE = 5.0
+#: seconds between two looks whether another worker has done with a source, and how long somebody waits for that
+GLANCE = 0.5
+PATIENCE = 30.0
 #: what is fetched in the background at first start
 PAST = timedelta(days=30)
 #: what was submitted before that is announced, over a long weekend too
@@ -85,6 +95,12 @@ class Followed:
             if fresh:
                 await self._store.add_matches(self._late(await self._store.unmatched(after=self.seq)))
                 self.seq = fresh[-1].seq
+
+    async def kept(self, seq: int) -> None:
+        """Papers were kept that were matched at that sequence number: match them with what was followed meanwhile."""
+        async with self._turn:
+            if self.seq > seq:
+                await self._store.add_matches(self._late(await self._store.unmatched(after=seq)))
 
     def _add(self, query: StoredQuery) -> None:
         try:
@@ -130,12 +146,15 @@ class Poll:
         followed: Followed,
         clock: Clock,
         every: timedelta = timedelta(minutes=15),
+        *,
+        lease: timedelta = LEASE,
     ) -> None:
         self._store = store
         self._sources = sources
         self._followed = followed
         self._clock = clock
         self._every = every
+        self._lease = lease
 
     def source(self, state: SourceState) -> Source | None:
         """The adapter that speaks to that source, at its address where it has one; None when it is switched off."""
@@ -146,13 +165,13 @@ class Poll:
 
     async def due(self) -> None:
         """Ask every source that is due."""
-        await self._all(await self._store.sources(due=self._clock()))
+        await self._all(await self._store.sources(due=self._clock()), due=True)
 
     async def every_one(self) -> None:
         """Ask every source, due or not."""
-        await self._all(await self._store.sources())
+        await self._all(await self._store.sources(), due=False)
 
-    async def _all(self, states: Sequence[SourceState]) -> None:
+    async def _all(self, states: Sequence[SourceState], *, due: bool) -> None:
         """Ask sources side by side: a slow one holds up nobody else."""
         await self._followed.renew()
         places = asyncio.Semaphore(SIDE_BY_SIDE)
@@ -160,17 +179,21 @@ class Poll:
         async def ask(state: SourceState) -> None:
             async with places:
                 try:
-                    await self.one(state)
+                    await self.one(state, due=due)
                 except Exception:
                     log.exception("Polling %s broke", state.name, extra={"action": "poll_broke"})
 
         await asyncio.gather(*(ask(state) for state in states))
 
-    async def one(self, state: SourceState) -> Polled:
-        """Ask one source until it has no more."""
+    async def one(self, state: SourceState, *, due: bool = False) -> Polled:
+        """Ask one source until it has no more; with `due`, only if it is still due and nobody else asks it."""
         source = self.source(state)
         if source is None:
             return Polled()
+        ours = await self._leased(state, due=due)
+        if ours is None:
+            return Polled()
+        state = ours
         polled, cursor = Polled(), state.cursor
         round_: list[Health] = []
         while True:
@@ -186,6 +209,16 @@ class Poll:
             if not fetched.more or not fetched.health.well:
                 return polled
             cursor = fetched.cursor
+
+    async def _leased(self, state: SourceState, *, due: bool) -> SourceState | None:
+        """The source on a lease; unless it is about those that are due, wait for another worker that asks it."""
+        ours = await self._store.lease_source(state.name, self._clock(), self._lease, due=due)
+        waited = 0.0
+        while ours is None and not due and waited < PATIENCE:
+            await asyncio.sleep(GLANCE)
+            waited += GLANCE
+            ours = await self._store.lease_source(state.name, self._clock(), self._lease)
+        return ours
 
     async def _put_off(self, state: SourceState, cursor: str) -> None:
         """Ask again later, from the same place, what could not be kept: the source is not to suffer for it."""
@@ -215,9 +248,12 @@ class Poll:
             await self._followed.refresh()
             piece, seq = await self._followed.match(announcements[start : start + PIECE])
             new += await self._store.keep(state.name, piece, seq=seq, now=self._clock(), news=news)
+            await self._followed.kept(seq)
         now = self._clock()
-        later = now if fetched.more and health.well else policy.next_ask(now, self._every, health)
-        await self._store.asked(state.name, fetched.cursor, health, now, later)
+        more = fetched.more and health.well
+        later = now if more else policy.next_ask(now, self._every, health)
+        lease = self._lease if more else None
+        await self._store.asked(state.name, fetched.cursor, health, now, later, lease=lease)
         if new:
             log.info("%s: %d new", state.name, new, extra={"action": "polled", "new": new})
         return new
@@ -264,20 +300,34 @@ class Past:
         return all([await self._one(name, source) for name, source in self._histories.items()])
 
     async def _one(self, name: str, source: History) -> bool:
+        """Page by page; of several workers one fetches a page, and whoever comes next goes on behind it."""
+        while True:
+            ours, moment = await self._store.take_turn(f"past/{name}", HOLD)
+            if not ours:
+                await asyncio.sleep(min(moment, PAUSE))
+                continue
+            try:
+                cursor = await self._store.memory("past", name)
+                if cursor == DONE:
+                    return True
+                if not await self._page(name, source, cursor):
+                    return False
+            finally:
+                await self._store.end_turn(f"past/{name}", moment, 0.0)
+
+    async def _page(self, name: str, source: History, cursor: str) -> bool:
+        """Fetch one page; False when the source cannot tell it now."""
         # the newest days are left out: what is not announced yet would otherwise be old when it is
         until = self._clock().date() - ANNOUNCED
-        cursor = await self._store.memory("past", name)
-        while cursor != DONE:
-            try:
-                fetched = await source.history(until - PAST, until, cursor)
-            except SourceError as error:
-                fetched = Fetched((), cursor, error.health)
-            if not fetched.health.well:
-                log.info("The past of %s can wait: %s", name, fetched.health.detail, extra={"action": "past_waits"})
-                return False
-            for start in range(0, len(fetched.announcements), PIECE):
-                piece = [(one, ()) for one in fetched.announcements[start : start + PIECE]]
-                await self._store.keep(name, piece, seq=self._followed.seq, now=self._clock(), news=False)
-            cursor = fetched.cursor if fetched.more else DONE
-            await self._store.remember("past", name, cursor)
+        try:
+            fetched = await source.history(until - PAST, until, cursor)
+        except SourceError as error:
+            fetched = Fetched((), cursor, error.health)
+        if not fetched.health.well:
+            log.info("The past of %s can wait: %s", name, fetched.health.detail, extra={"action": "past_waits"})
+            return False
+        for start in range(0, len(fetched.announcements), PIECE):
+            piece = [(one, ()) for one in fetched.announcements[start : start + PIECE]]
+            await self._store.keep(name, piece, seq=self._followed.seq, now=self._clock(), news=False)
+        await self._store.remember("past", name, fetched.cursor if fetched.more else DONE)
         return True

@@ -1,8 +1,8 @@
-"""The ticks: four timers that only ask the database what is due.
+"""The ticks: a few timers that only ask the database what is due.
 
 The only file that knows APScheduler. Its own cron trigger skips and doubles local times at clock changes, and its
 stored jobs are lost by a crash in the middle: so it keeps nothing here and knows no local time. What is due is a
-column; a missed tick is made up for by the next.
+column; a missed tick is made up for by the next, and two processes that tick at once claim different things.
 """
 
 from __future__ import annotations

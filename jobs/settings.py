@@ -25,8 +25,8 @@ class Settings(BaseSettings):
 
     database_url: str = Field(
         default="sqlite:///data/paperround.db",
-        description="sqlite:///FILE, where everything is kept",
-        pattern=r"^sqlite:///.+$",
+        description="where everything is kept: sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE",
+        pattern=r"^(sqlite:///|postgres(ql)?(\+psycopg)?://).+$",
     )
     platforms: Names = Field(
         default=("console",), min_length=1, description="the platforms to serve, separated by commas: console"
@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     poll_minutes: float = Field(
         default=60, ge=1, le=1440, description="1 to 1440, the minutes between two questions to one source"
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="0 to 65535, the port of `paperround web`")
+    shrink: float = Field(
+        default=1, ge=1, le=1000, description="1 to 1000; divides every time limit and window, for tests and drills"
     )
     log_level: str = Field(
         default="WARNING",

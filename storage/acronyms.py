@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from storage.dialect import ACRONYMS, alone
 from storage.schema import acronyms as acronyms_table
 
 
@@ -19,6 +20,7 @@ def acronyms(connection: Connection) -> tuple[int, list[tuple[str, str]]]:
 
 def learn(connection: Connection, pairs: Sequence[tuple[str, str]], now: datetime) -> int:
     """See `bot.ports.HousekeepingStore.learn`. No pairs at all change nothing; the set before the last one is kept."""
+    alone(connection, ACRONYMS)
     version, known = acronyms(connection)
     learned = sorted(set(pairs))
     if not learned or learned == known:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from bot.models import Channel, ChannelState, Match, Person, Schedule, Subscription
 from storage import codec
+from storage.dialect import PAPERS, QUERIES, alone, new_id
 from storage.dialect import insert as insert_or
-from storage.dialect import new_id
 from storage.persons import number_for
 from storage.queries import match_stored
 from storage.reading import at, number_of, owner, stored_channel, told_to
-from storage.schema import announcements, matches, persons, queries, subscriptions
+from storage.schema import announcements, matches, outages, persons, queries, subscriptions
 from storage.schema import channels as channels_table
 
 
@@ -24,11 +40,44 @@ def channel(connection: Connection, channel: Channel) -> ChannelState | None:
     return codec.channel_state(row) if row else None
 
 
-def set_schedule(
-    connection: Connection, channel: Channel, schedule: Schedule, due_date: date | None, due: datetime | None
-) -> None:
-    """See `bot.ports.AnswerStore.set_schedule`. A channel that somebody sets is no longer set aside."""
-    values = {
+def locked(connection: Connection, wanted: Collection[Channel]) -> dict[Channel, Row[Any]]:
+    """The rows of the channels, which nobody else changes until this transaction is over; those not stored left out.
+
+    In the order of their ids, so that two who do this wait for each other and never in a circle. What only refers to a
+    channel does not wait (`FOR NO KEY UPDATE`): https://www.postgresql.org/docs/15/explicit-locking.html#LOCKING-ROWS
+    """
+    key = (channels_table.c.platform, channels_table.c.workspace, channels_table.c.outside_id)
+    theirs = tuple_(*key).in_([(one.platform, one.workspace, one.id) for one in wanted])
+    question = select(channels_table).where(theirs).order_by(channels_table.c.id).with_for_update(key_share=True)
+    return {codec.channel(row): row for row in connection.execute(question).all()}
+
+
+def change(
+    connection: Connection, channel: Channel, schedule: Schedule, change: Callable[[ChannelState], ChannelState]
+) -> ChannelState:
+    """See `bot.ports.PlanStore.change`."""
+    row = locked(connection, [channel]).get(channel)
+    if row is None:
+        key = {"platform": channel.platform, "workspace": channel.workspace, "outside_id": channel.id}
+        new = insert_or(connection, channels_table).values(**key, **_values(ChannelState(channel, schedule)))
+        connection.execute(new.on_conflict_do_nothing())
+        row = locked(connection, [channel])[channel]
+    before = codec.channel_state(row)
+    after = replace(change(before), channel=channel if channel.name else before.channel)
+    was, values = _values(before), _values(after)
+    values = {name: value for name, value in values.items() if value != was[name]}
+    if not after.trouble:
+        values |= {"probe": None, "told": None}
+    if values:
+        connection.execute(update(channels_table).where(channels_table.c.id == row.id).values(**values))
+    return after
+
+
+def _values(state: ChannelState) -> dict[str, Any]:
+    """What people change of a channel, as columns; the rest is planning's."""
+    schedule = state.schedule
+    return {
+        "name": state.channel.name,
         "zone": schedule.zone,
         "at": schedule.at,
         "days": list(schedule.days),
@@ -36,34 +85,61 @@ def set_schedule(
         "paused": schedule.paused,
         "until": schedule.until,
         "layout": schedule.layout,
-        "due": due,
-        "due_date": due_date,
-        "trouble": "",
+        "due": state.due,
+        "due_date": state.due_date,
+        "trouble": state.trouble,
     }
-    if channel.name:
-        values["name"] = channel.name
-    key = {"platform": channel.platform, "workspace": channel.workspace, "outside_id": channel.id}
-    added = insert_or(connection, channels_table).values(**key, **values)
-    connection.execute(added.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def due(connection: Connection, now: datetime, limit: int = 500) -> list[ChannelState]:
+def due(
+    connection: Connection,
+    now: datetime,
+    limit: int = 500,
+    *,
+    upto: datetime | None = None,
+    ahead: Collection[tuple[str, datetime]] = (),
+    after: ChannelState | None = None,
+) -> list[ChannelState]:
     """See `bot.ports.PlanStore.due`. A pause whose end has come is over."""
-    awake = or_(~channels_table.c.paused, channels_table.c.until <= now)
+    table = channels_table.c
+    its_time = [table.due <= (upto or now), *(and_(table.platform == name, table.due == at) for name, at in ahead)]
+    question = select(channels_table).where(or_(*its_time), *_awake(now)).order_by(table.due, table.id).limit(limit)
+    if after is not None and after.due is not None:
+        last = select(table.id).where(at(after.channel)).scalar_subquery()
+        question = question.where(table.due >= after.due, or_(table.due > after.due, table.id > last))
+    return [codec.channel_state(row) for row in connection.execute(question).all()]
+
+
+def crowds(connection: Connection, now: datetime, until: datetime) -> list[tuple[str, datetime, int]]:
+    """See `bot.ports.PlanStore.crowds`."""
+    table = channels_table.c
     question = (
-        select(channels_table)
-        .where(channels_table.c.due <= now, channels_table.c.trouble == "", awake)
-        .order_by(channels_table.c.due, channels_table.c.id)
-        .limit(limit)
+        select(table.platform, table.due, func.count())
+        .where(table.due > now, table.due <= until)
+        .group_by(table.platform, table.due)
+        .order_by(table.due, table.platform)
     )
-    return [codec.channel_state(row) for row in connection.execute(question)]
+    return [(platform, at, many) for platform, at, many in connection.execute(question)]
+
+
+def _awake(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a channel gets a digest when it is due."""
+    table = channels_table.c
+    not_accepted = exists().where(
+        outages.c.platform == table.platform, outages.c.workspace.in_(["", table.workspace]), outages.c.probe > now
+    )
+    return (
+        or_(~table.paused, table.until <= now),
+        or_(table.trouble == "", table.probe <= now),
+        ~not_accepted,
+    )
 
 
 # --------------------------------------------------------------------------------------- subscriptions
 
 
 def subscriptions_of(connection: Connection, channel: Channel) -> list[Subscription]:
-    """See `bot.ports.AnswerStore.subscriptions`."""
+    """See `bot.ports.PlanStore.subscriptions`."""
     number = number_of(connection, channel)
     question = _all().where(subscriptions.c.channel == number, subscriptions.c.ended.is_(None))
     rows = connection.execute(question.order_by(subscriptions.c.number))
@@ -79,6 +155,9 @@ def follow(  # noqa: PLR0917 - as at the door
     matches: Sequence[tuple[Match, str]] = (),
 ) -> tuple[Subscription, bool]:
     """See `bot.ports.AnswerStore.follow`."""
+    if matches:
+        alone(connection, PAPERS)
+    alone(connection, QUERIES)
     number = stored_channel(connection, channel)
     query = _followed_query(connection, text, now)
     match_stored(connection, [(query, paper, match) for match, paper in matches])
@@ -101,6 +180,7 @@ def follow(  # noqa: PLR0917 - as at the door
 
 def unfollow(connection: Connection, channel: Channel, number: int, now: datetime) -> Subscription | None:
     """See `bot.ports.AnswerStore.unfollow`."""
+    alone(connection, QUERIES)
     theirs = _one(connection, channel, number)
     row = connection.execute(_all().where(theirs, subscriptions.c.ended.is_(None))).one_or_none()
     if row is None:
@@ -111,6 +191,7 @@ def unfollow(connection: Connection, channel: Channel, number: int, now: datetim
 
 def restore(connection: Connection, channel: Channel, number: int) -> Subscription | None:
     """See `bot.ports.AnswerStore.restore`. Followed anew in the meantime, the later number goes."""
+    alone(connection, QUERIES)
     theirs = _one(connection, channel, number)
     row = connection.execute(_all().where(theirs)).one_or_none()
     if row is None or row.ended is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -154,11 +155,17 @@ def subscription(row: Row[Any]) -> Subscription:
 def _slim(noun: Any, made: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a noun that are not as by default; `made` holds those that JSON has no form for."""
     slim: dict[str, Any] = {}
-    for field in fields(noun):
-        value = getattr(noun, field.name)
-        if field.default is MISSING or value != field.default:
-            slim[field.name] = made.get(field.name, value)
+    for name, default in _fields(noun.__class__):
+        value = getattr(noun, name)
+        if value != default:
+            slim[name] = made.get(name, value)
     return slim
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """The fields of a noun with their defaults; MISSING equals nothing."""
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 def pack_message(message: Message) -> dict[str, Any]:

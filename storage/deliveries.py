@@ -1,228 +1,256 @@
-"""Deliveries: claiming them under a lease, and recording what became of them.
+"""Deliveries: recording what becomes of them, many in one transaction.
 
     planned ─ sending ─ sent | unsure ─ planned | unknown;  parked and dropped are set aside
 
-A lease is lost when its time is over or another worker claimed the delivery since. `claims` numbers the leases.
+Workers that post side by side record side by side: what they say in the same moment is one commit (`store.Gathered`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import insert as plain_insert
 
-from bot.models import Channel, Delivery, Digest, Entry, Message, Paper, Part, Posted, State
+from bot import policy
+from bot.models import Channel, Delivery, State
+from bot.ports import Intent, Outcome
 from storage import codec
-from storage.dialect import insert
-from storage.reading import number_of, owner, papers_of
-from storage.schema import channels, deliveries, digests, entries, posted
+from storage.claims import Leased, still_open
+from storage.columns import Json, Moment, Words, clean
+from storage.dialect import insert, new_id
+from storage.reading import number_of
+from storage.rows import bound, update_rows
+from storage.schema import channels, deliveries, digests, entries, outages, posted
 
 _OVER = (State.SENT, State.UNKNOWN, State.PARKED, State.DROPPED)
-still_open = deliveries.c.settled.is_(None)
+
+# ------------------------------------------------------------------------------------------------ send
 
 
-@dataclass(frozen=True, slots=True)
-class Leased(Delivery):
-    """A delivery in the hands of one worker."""
-
-    #: number of the lease it is worked on under
-    claim: int = 0
-
-
-# ----------------------------------------------------------------------------------------------- claim
-
-
-def claim(
-    connection: Connection, now: datetime, lease: float, platforms: Sequence[str], limit: int = 50
-) -> list[Delivery]:
-    """See `bot.ports.DeliverStore.claim`."""
-    parents, before = deliveries.alias("parents"), deliveries.alias("before")
-    over = func.coalesce(deliveries.c.lease_until, now) <= now
-    ready = and_(over, func.coalesce(deliveries.c.not_before, now) <= now)
-    # what hangs under a message that is not there stands in nobody's way
-    parent_of_before = deliveries.alias("parent_of_before")
-    earlier = (
-        exists()
-        .where(before.c.channel == deliveries.c.channel, before.c.settled.is_(None), before.c.id < deliveries.c.id)
-        .where(
-            or_(
-                before.c.parent.is_(None),
-                exists().where(parent_of_before.c.id == before.c.parent, parent_of_before.c.state == State.SENT),
-            )
-        )
-    )
-    leased = deliveries.alias("leased")
-    at_work = exists().where(
-        leased.c.channel == deliveries.c.channel, leased.c.settled.is_(None), leased.c.lease_until > now
-    )
-    question = (
-        select(deliveries.c.id)
-        .join(channels, channels.c.id == deliveries.c.channel)
-        .outerjoin(parents, parents.c.id == deliveries.c.parent)
-        .where(still_open, ready, channels.c.platform.in_(platforms), channels.c.trouble == "")
-        .where(or_(deliveries.c.parent.is_(None), parents.c.state == State.SENT))
-        .where(~earlier, ~at_work)
-        .order_by(deliveries.c.lane, deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
-    ids = connection.execute(question).scalars().all()
-    if not ids:
-        return []
-    mine = deliveries.c.id.in_(ids)
-    connection.execute(
-        update(deliveries)
-        .where(mine)
-        .values(lease_until=now + timedelta(seconds=lease), claims=deliveries.c.claims + 1)
-    )
-    # whoever was sending it died, or was too slow to say what became of it
-    connection.execute(update(deliveries).where(mine, deliveries.c.state == State.SENDING).values(state=State.UNSURE))
-    return _deliveries(connection, ids)
-
-
-def _deliveries(connection: Connection, ids: Collection[int]) -> list[Delivery]:
-    """Those deliveries with all that belongs to them, leads first."""
-    parents = deliveries.alias("parents")
-    question = (
-        select(
-            deliveries,
-            digests.c.local_date,
-            digests.c.number.label("digest_number"),
-            digests.c.papers_read,
-            digests.c.slot,
-            digests.c.late,
-            channels.c.platform,
-            channels.c.workspace,
-            channels.c.outside_id,
-            channels.c.name,
-            parents.c.posted_id.label("parent_posted"),
-            parents.c.thread.label("parent_thread"),
-            parents.c.number.label("parent_number"),
-        )
-        .join(digests, digests.c.id == deliveries.c.digest)
-        .join(channels, channels.c.id == deliveries.c.channel)
-        .outerjoin(parents, parents.c.id == deliveries.c.parent)
-        .where(deliveries.c.id.in_(ids))
-        .order_by(deliveries.c.lane, deliveries.c.id)
-    )
-    rows = connection.execute(question).all()
-    listed: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(
-        select(entries).where(entries.c.delivery.in_(ids)).order_by(entries.c.delivery, entries.c.position)
-    ):
-        listed.setdefault(row.delivery, []).append(row)
-    places = [codec.channel(row) for row in rows]
-    shown: dict[str, dict[int, Paper]] = {}
-    for workspace, place in {owner(place): place for place in places}.items():
-        theirs = [row.id for row, its in zip(rows, places, strict=True) if owner(its) == workspace]
-        wanted = dict.fromkeys(entry.paper for number in theirs for entry in listed.get(number, ()))
-        shown[workspace] = papers_of(connection, list(wanted), place)
-    return [
-        _delivery(row, listed.get(row.id, ()), shown[owner(place)]) for row, place in zip(rows, places, strict=True)
-    ]
-
-
-def _delivery(row: Row[Any], listed: Sequence[Row[Any]], shown: Mapping[int, Paper]) -> Leased:
-    part = Part(
-        number=row.number,
-        kind=row.kind,
-        entries=tuple(
-            Entry(shown[entry.paper], entry.topic, codec.match(entry.query, entry.score, entry.reasons))
-            for entry in listed
-        ),
-        left=tuple((topic, many) for topic, many in row.leftover),
-        under=row.parent_number,
-    )
-    return Leased(
-        id=row.id,
-        key=row.key,
-        digest=digest_of(row),
-        part=part,
-        state=State(row.state),
-        under=row.parent_thread or row.parent_posted or "",
-        attempts=row.attempts,
-        attempted=row.attempted,
-        reason=row.reason,
-        message=codec.message(row.message) if row.message is not None else None,
-        claim=row.claims,
-    )
-
-
-def digest_of(row: Any) -> Digest:
-    """The digest of a row that joins `digests` and `channels`."""
-    return Digest(codec.channel(row), row.local_date, row.digest_number, row.papers_read, row.slot, row.late)
-
-
-# --------------------------------------------------------------------------------- send and settle
-
-
-def sending(connection: Connection, delivery: Delivery, message: Message, now: datetime, lease: float) -> bool:
+def sending(connection: Connection, intents: Sequence[Intent]) -> list[bool]:
     """See `bot.ports.DeliverStore.sending`. A message stored before stays as it is."""
-    packed = select(deliveries.c.message).where(deliveries.c.id == delivery.id)
-    first = connection.execute(packed).scalar_one_or_none()
-    intent = (
-        update(deliveries)
-        .where(_in_hand(delivery, now))
-        .where(deliveries.c.state.in_((State.PLANNED, State.UNSURE)))
-        .values(
-            state=State.SENDING,
-            message=first if first is not None else codec.pack_message(message),
-            attempts=deliveries.c.attempts + 1,
-            # repeated in doubt, the first attempt is what the doubt is about
-            attempted=case((deliveries.c.state == State.UNSURE, deliveries.c.attempted), else_=now),
-            lease_until=now + timedelta(seconds=lease),
-            not_before=None,
-        )
+    now = max(intent.now for intent in intents)
+    until = now + max(intent.lease for intent in intents)
+    said = {"_now": bound(connection, _WHEN, now), "_until": bound(connection, _WHEN, until)}
+    rows = [
+        {
+            "_id": intent.delivery.id,
+            "_claim": _claim_of(intent.delivery),
+            "_message": bound(connection, deliveries.c.message, codec.pack_message(intent.message)),
+            **said,
+        }
+        for intent in intents
+    ]
+    if update_rows(connection, _SENDING, rows) == len(rows):
+        return [True] * len(rows)
+    # some lease was lost: which ones stand is asked
+    question = select(deliveries.c.id, deliveries.c.claims, deliveries.c.lease_until).where(
+        deliveries.c.id.in_([row["_id"] for row in rows]), deliveries.c.state == State.SENDING
     )
-    return connection.execute(intent).rowcount == 1
+    standing = {(row.id, row.claims, row.lease_until) for row in connection.execute(question)}
+    return [(row["_id"], row["_claim"], until) in standing for row in rows]
 
 
-def settle(
-    connection: Connection,
-    delivery: Delivery,
-    state: State,
-    now: datetime,
-    *,
-    posted: Posted | None = None,
-    reason: str = "",
-    again_at: datetime | None = None,
-    paper_at_fault: bool = False,
-) -> None:
-    """See `bot.ports.DeliverStore.settle`.
+_WHEN = deliveries.c.lease_until
+#: the delivery, as long as its lease is not lost
+_IN_HAND = and_(
+    deliveries.c.id == bindparam("_id", type_=Integer),
+    deliveries.c.claims == bindparam("_claim", type_=Integer),
+    deliveries.c.lease_until > bindparam("_now", type_=Moment),
+)
+# two comparisons: an IN has no form for many rows at once
+_WAITS = or_(deliveries.c.state == State.PLANNED, deliveries.c.state == State.UNSURE)
+_SENDING = (
+    update(deliveries)
+    .where(_IN_HAND, _WAITS)
+    .values(
+        state=State.SENDING,
+        message=func.coalesce(deliveries.c.message, bindparam("_message", type_=Json)),
+        attempts=deliveries.c.attempts + 1,
+        # repeated in doubt, the first attempt is what the doubt is about
+        attempted=case(
+            (deliveries.c.state == State.UNSURE, deliveries.c.attempted), else_=bindparam("_now", type_=Moment)
+        ),
+        lease_until=bindparam("_until", type_=Moment),
+        not_before=None,
+    )
+)
 
-    After a lost lease only SENT is recorded: what is there is there.
+
+def _claim_of(delivery: Delivery) -> int:
+    return delivery.claim if isinstance(delivery, Leased) else 0
+
+
+# ---------------------------------------------------------------------------------------------- settle
+
+
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[None]:
+    """See `bot.ports.DeliverStore.settle`."""
+    sent = [outcome for outcome in outcomes if outcome.state is State.SENT]
+    if sent:
+        _sent(connection, sent)
+    for outcome in outcomes:
+        if outcome.state is not State.SENT:
+            _not_sent(connection, outcome)
+    return [None] * len(outcomes)
+
+
+def _sent(connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    """Record what is there, even after a lost lease: what is there is there. A channel that took it is in no trouble.
+
+    On SQLite a NULL parameter of `coalesce` is what nobody said: the ids of a message that was there before stay.
     """
-    if state is State.SENT:
-        theirs = and_(deliveries.c.id == delivery.id, deliveries.c.state != State.SENT)
-    else:
-        theirs = _in_hand(delivery, now)
+    now = bound(connection, _WHEN, max(outcome.now for outcome in outcomes))
+    rows = [
+        {
+            "_id": outcome.delivery.id,
+            "_now": now,
+            "_posted": clean(outcome.posted.id) if outcome.posted else None,
+            "_thread": clean(outcome.posted.thread) if outcome.posted else None,
+        }
+        for outcome in outcomes
+    ]
+    update_rows(connection, _SENT, rows)
+    ids = [row["_id"] for row in rows]
+    if connection.execute(select(outages.c.platform).limit(1)).first() is not None:
+        taken = (
+            select(channels.c.id)
+            .join(deliveries, deliveries.c.channel == channels.c.id)
+            .where(deliveries.c.id.in_(ids), channels.c.platform == outages.c.platform)
+            .where(or_(outages.c.workspace == "", channels.c.workspace == outages.c.workspace))
+        )
+        connection.execute(delete(outages).where(taken.correlate(outages).exists()))
+    odd = connection.execute(
+        select(deliveries.c.id, deliveries.c.channel, channels.c.trouble)
+        .join(channels, channels.c.id == deliveries.c.channel)
+        .where(deliveries.c.id.in_(ids), or_(~deliveries.c.holds, channels.c.trouble != ""))
+    ).all()
+    if odd:
+        hold(connection, [row.id for row in odd], outcomes[0].now)
+        mended = {row.channel for row in odd if row.trouble}
+        connection.execute(update(channels).where(channels.c.id.in_(mended)).values(trouble="", probe=None, told=None))
+
+
+_SENT = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("_id", type_=Integer), deliveries.c.state != State.SENT)
+    .values(
+        state=State.SENT,
+        lease_until=None,
+        not_before=None,
+        reason="",
+        settled=bindparam("_now", type_=Moment),
+        posted_id=func.coalesce(bindparam("_posted", type_=Words), deliveries.c.posted_id),
+        thread=func.coalesce(bindparam("_thread", type_=Words), deliveries.c.thread),
+    )
+)
+
+
+def _not_sent(connection: Connection, outcome: Outcome) -> None:
+    """Record any other fate, unless the lease was lost."""
+    delivery, state, now = outcome.delivery, outcome.state, outcome.now
     values = {
         "state": state,
         "lease_until": None,
-        "not_before": again_at,
-        "reason": reason,
+        "not_before": outcome.again_at,
+        "reason": outcome.reason,
         "settled": now if state in _OVER else None,
     }
-    if posted is not None:
-        values |= {"posted_id": posted.id, "thread": posted.thread}
-    if connection.execute(update(deliveries).where(theirs).values(**values)).rowcount == 0:
+    known = {"_id": delivery.id, "_claim": _claim_of(delivery), "_now": now}
+    if connection.execute(update(deliveries).where(_IN_HAND).values(**values), known).rowcount == 0:
         return
-    if state is State.SENT:
-        hold(connection, [delivery.id], now)
+    if outcome.halve:
+        _halve(connection, delivery)
     elif state is State.DROPPED or state is State.PARKED:
-        released = _drop_under(connection, delivery.id, reason, now)
-        if state is State.DROPPED or not paper_at_fault:
+        released = _drop_under(connection, delivery.id, outcome.reason, now)
+        if state is State.DROPPED or not outcome.paper_at_fault:
             released.append(delivery.id)
         release(connection, released)
 
 
-def _in_hand(delivery: Delivery, now: datetime) -> ColumnElement[bool]:
-    """The delivery, as long as its lease is not lost."""
-    lease = delivery.claim if isinstance(delivery, Leased) else 0
-    return and_(deliveries.c.id == delivery.id, deliveries.c.claims == lease, deliveries.c.lease_until > now)
+def give_back(connection: Connection, given: Sequence[Delivery]) -> list[None]:
+    """See `bot.ports.DeliverStore.give_back`."""
+    rows = [{"_id": delivery.id, "_claim": _claim_of(delivery)} for delivery in given]
+    connection.execute(_GIVE_BACK, rows)
+    return [None] * len(given)
+
+
+_GIVE_BACK = (
+    update(deliveries)
+    .where(
+        deliveries.c.id == bindparam("_id", type_=Integer),
+        deliveries.c.claims == bindparam("_claim", type_=Integer),
+        _WAITS,
+    )
+    .values(lease_until=None)
+)
+
+
+def _halve(connection: Connection, refused: Delivery) -> None:
+    """Put two messages in the place of a refused one, each with half of its papers and what hangs under them.
+
+    They are new messages with keys of their own: a key never carries two payloads.
+    """
+    row = connection.execute(select(deliveries).where(deliveries.c.id == refused.id)).one()
+    last = select(func.max(deliveries.c.number)).where(deliveries.c.digest == row.digest)
+    number = int(connection.execute(last).scalar_one())
+    order = entries.c.position
+    listed = connection.execute(select(entries).where(entries.c.delivery == row.id).order_by(order)).all()
+    middle = (len(listed) + 1) // 2
+    for half in (listed[:middle], listed[middle:]):
+        number += 1
+        values = {
+            "key": policy.key(refused.digest, number),
+            "digest": row.digest,
+            "channel": row.channel,
+            "number": number,
+            "kind": row.kind,
+            # what was left over is said once, under the last half
+            "leftover": row.leftover if half[-1] is listed[-1] else [],
+            "parent": row.parent,
+            "lane": row.lane,
+            "state": State.PLANNED,
+        }
+        new = new_id(connection.execute(plain_insert(deliveries).values(**values)))
+        theirs = [entry.paper for entry in half]
+        copies = [{**entry._mapping, "delivery": new, "position": position} for position, entry in enumerate(half)]
+        connection.execute(plain_insert(entries), copies)
+        shows = exists().where(entries.c.delivery == deliveries.c.id, entries.c.paper.in_(theirs))
+        connection.execute(update(deliveries).where(deliveries.c.parent == row.id, shows).values(parent=new))
+    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(holds=False))
+
+
+# -------------------------------------------------------------------------------------- what holds what
+
+
+def expire(connection: Connection, before: datetime, now: datetime) -> int:
+    """See `bot.ports.DeliverStore.expire`."""
+    old = (
+        select(deliveries.c.id)
+        .join(digests, digests.c.id == deliveries.c.digest)
+        .where(still_open, deliveries.c.state == State.PLANNED, digests.c.planned <= before)
+        .where(func.coalesce(deliveries.c.lease_until, now) <= now)
+    )
+    ids = connection.execute(old).scalars().all()
+    if ids:
+        drop(connection, deliveries.c.id.in_(ids), "It could not be posted in time; the next digest has it.", now)
+        release(connection, ids)
+    return len(ids)
 
 
 def _drop_under(connection: Connection, parent: int, reason: str, now: datetime) -> list[int]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Date, Table, cast, func
+from sqlalchemy import ColumnElement, Connection, CursorResult, Date, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+
+#: what `alone` is said of; who needs both says papers first
+PAPERS, QUERIES, ACRONYMS = "papers", "queries", "acronyms"
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -17,6 +21,21 @@ def is_sqlite(connection: Connection) -> bool:
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT."""
     return sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)
+
+
+def alone(connection: Connection, noun: str) -> None:
+    """Nobody else is in a transaction that changes things of that noun, until this one is over; said first thing in it.
+
+    On PostgreSQL; on SQLite whoever writes is alone with everything.
+    https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS
+    """
+    if not is_sqlite(connection):
+        connection.execute(select(func.pg_advisory_xact_lock(lock_number(noun))))
+
+
+def lock_number(noun: str) -> int:
+    """The number under which PostgreSQL knows a lock on something of ours, the same in every process: 64 bits."""
+    return int.from_bytes(blake2b(f"paperround {noun}".encode(), digest_size=8).digest(), signed=True)
 
 
 def utc_day(connection: Connection, moment: ColumnElement[Any]) -> ColumnElement[date]:

@@ -1,62 +1,25 @@
-"""Digests: what waits for a channel, and planning it."""
+"""Digests: planning them, and what is asked about them beside."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, case, exists, func, insert, select, update
+from sqlalchemy import Boolean, Connection, and_, bindparam, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.models import Channel, Digest, Part, State
-from bot.ports import Waiting
+from bot.models import Channel, Digest, Part, SourceState, State
+from bot.ports import Planned, StorageError
 from storage import codec
-from storage.channels import subscriptions_of
-from storage.dialect import new_id, utc_day
-from storage.reading import number_of, owner, papers_of, resolve, stored_channel, told_to
-from storage.schema import announcements, channels, deliveries, digests, entries, matches, posted, subscriptions
-
-
-def waiting(connection: Connection, channel: Channel, after: datetime | None = None) -> list[Waiting]:
-    """See `bot.ports.PlanStore.waiting`.
-
-    News is old for a subscription when any source the channel may see had announced the paper before it began; what
-    stood on a first, silent page was announced when its date says.
-    """
-    number = number_of(connection, channel)
-    if number is None:
-        return []
-    told = func.min(case((announcements.c.news, announcements.c.seen), else_=announcements.c.dated))
-    seen = func.min(case((announcements.c.news, announcements.c.seen)))
-    had = exists().where(posted.c.channel == number, posted.c.paper == matches.c.paper)
-    question = (
-        select(
-            subscriptions.c.number,
-            matches.c.query,
-            matches.c.paper,
-            matches.c.score,
-            matches.c.reasons,
-            seen.label("seen"),
-        )
-        .select_from(subscriptions)
-        .join(matches, matches.c.query == subscriptions.c.query)
-        .join(announcements, announcements.c.paper == matches.c.paper)
-        .where(subscriptions.c.channel == number, subscriptions.c.ended.is_(None), ~had)
-        .where(told_to(channel), matches.c.owner.in_(["", owner(channel)]))
-        .group_by(subscriptions.c.id, matches.c.query, matches.c.paper, matches.c.owner)
-        .having(and_(told > subscriptions.c.since, seen.is_not(None)))
-        .order_by(subscriptions.c.number, matches.c.paper, matches.c.owner.desc())
-    )
-    if after is not None:
-        question = question.having(seen > after)
-    # where everybody's text and their own feed's match, everybody's comes last and counts
-    rows = {(row.number, row.paper): row for row in connection.execute(question).all()}.values()
-    theirs = {known.number: known for known in subscriptions_of(connection, channel)}
-    found = papers_of(connection, list(dict.fromkeys(row.paper for row in rows)), channel)
-    return [
-        Waiting(theirs[row.number], found[row.paper], codec.match(row.query, row.score, row.reasons), row.seen)
-        for row in rows
-    ]
+from storage.channels import locked
+from storage.dialect import insert as insert_or
+from storage.dialect import utc_day
+from storage.reading import chunks, number_of, resolve, told_to
+from storage.rows import bound, insert_rows
+from storage.schema import announcements, channels, deliveries, digests, entries, posted, sources
+from storage.waiting import Packed
 
 
 def read_since(connection: Connection, channel: Channel, since: datetime) -> int:
@@ -99,86 +62,205 @@ def plan(  # noqa: PLR0917 - as at the door
     due: datetime | None,
 ) -> bool:
     """See `bot.ports.PlanStore.plan`."""
-    channel = stored_channel(connection, digest.channel)
-    wanted = list(dict.fromkeys(entry.paper.id for part, _ in parts for entry in part.entries))
-    known = resolve(connection, wanted)
-    if len(known) < len(wanted):
+    row = locked(connection, [digest.channel]).get(digest.channel)
+    if row is None:
+        raise StorageError("That channel is not stored.")
+    names = {entry.paper.id for part, _ in parts for entry in part.entries}
+    known = resolve(connection, list(names))
+    if len(known) < len(names):
         return False  # forgotten in the meantime
+    one = _Plan(row.id, digest, parts, due_date, due, known)
+    return bool(_store(connection, [one], now))
+
+
+def plan_all(connection: Connection, plans: Sequence[Planned], now: datetime) -> list[bool]:
+    """See `bot.ports.PlanStore.plan_all`."""
+    rows = locked(connection, [one.state.channel for one in plans])
+    shown = {entry.paper.id for one in plans for part, _ in one.parts for entry in part.entries}
+    # an id of nothing stored is none that a constraint lets pass
+    known = {paper: codec.stored("p", paper) or 0 for paper in shown}
+    todo: dict[Channel, _Plan] = {}
+    for one in plans:
+        row = rows.get(one.state.channel)
+        if row is not None and codec.channel_state(row) == one.state:
+            todo[one.state.channel] = _Plan(row.id, one.digest, one.parts, one.due_date, one.due, known)
+    stored = _store(connection, list(todo.values()), now)
+    _pass_on(connection, [one for one in todo.values() if one.channel not in stored])
+    return [one.state.channel in todo and todo[one.state.channel].channel in stored for one in plans]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A digest to be stored for the channel of that number."""
+
+    channel: int
+    digest: Digest
+    parts: Sequence[tuple[Part, str]]
+    due_date: date | None
+    due: datetime | None
+    #: the numbers of papers by id
+    known: Mapping[str, int]
+
+    def papers(self) -> set[int]:
+        """The numbers of its papers."""
+        return {self.known[entry.paper.id] for part, _ in self.parts for entry in part.entries}
+
+
+def _store(connection: Connection, plans: Sequence[_Plan], now: datetime) -> set[int]:
+    """Store them in a few statements; whose they are that could be stored.
+
+    When a constraint speaks (a paper was posted or forgotten in the meantime) the halves are tried apart, down to the
+    one that it means.
+    """
     try:
         with connection.begin_nested():
-            number = _store_digest(connection, channel, digest)
-            had = [{"channel": channel, "paper": paper, "at": now} for paper in sorted(set(known.values()))]
-            if had:
-                connection.execute(insert(posted), had)
-            _store_parts(connection, channel, number, parts, known)
+            return _insert(connection, plans, now)
     except IntegrityError:
-        return False  # planned by another, or posted in the meantime: the constraints know
-    speaks = bool(wanted) or (digest.number == 0 and bool(parts))
-    values: dict[str, object] = {"fresh": False} if speaks else {}
-    if digest.number == 0:
-        values |= {"due": due, "due_date": due_date, "last_date": digest.date, "last_at": digest.slot or now}
-    if values:
-        connection.execute(update(channels).where(channels.c.id == channel).values(**values))
-    return True
+        half = len(plans) // 2
+        if half == 0:
+            return set()
+        return _store(connection, plans[:half], now) | _store(connection, plans[half:], now)
 
 
-def _store_digest(connection: Connection, channel: int, digest: Digest) -> int:
-    row = {
-        "channel": channel,
-        "local_date": digest.date,
-        "number": digest.number,
-        "papers_read": digest.read,
-        "slot": digest.slot,
-        "late": digest.late,
-    }
-    return new_id(connection.execute(insert(digests), row))
-
-
-def _store_parts(
-    connection: Connection, channel: int, digest: int, parts: Sequence[tuple[Part, str]], known: Mapping[str, int]
-) -> None:
-    """Store each part as a planned delivery, level by level: what hangs under others needs their ids."""
-    ids: dict[int | None, int | None] = {None: None}
-    level, rest = _next_level(parts, ids)
-    while level:
-        rows = [
-            {
-                "key": key,
-                "digest": digest,
-                "channel": channel,
-                "number": part.number,
-                "kind": part.kind,
-                "leftover": [list(pair) for pair in part.left],
-                "parent": ids[part.under],
-                "lane": 0 if part.under is None else 1,
-                "state": State.PLANNED,
-            }
-            for part, key in sorted(level, key=lambda pair: pair[0].number)
-        ]
-        connection.execute(insert(deliveries), rows)
-        stored = select(deliveries.c.number, deliveries.c.id).where(deliveries.c.digest == digest)
-        ids.update({row.number: row.id for row in connection.execute(stored)})
-        level, rest = _next_level(rest, ids)
-    listed = [
-        {
-            "delivery": ids[part.number],
-            "position": position,
-            "paper": known[entry.paper.id],
-            "topic": entry.topic,
-            "query": entry.match.query,
-            "score": entry.match.score,
-            "reasons": codec.reasons(entry.match),
-        }
-        for part, _ in parts
-        for position, entry in enumerate(part.entries)
+def _insert(connection: Connection, plans: Sequence[_Plan], now: datetime) -> set[int]:
+    numbers = _insert_digests(connection, plans, now)
+    new = [one for one in plans if one.channel in numbers]
+    moment = bound(connection, posted.c.at, now)
+    had = [(one.channel, paper, moment) for one in new for paper in sorted(one.papers())]
+    insert_rows(connection, posted, ("channel", "paper", "at"), had)
+    messages = [
+        _Message(numbers[one.channel], one.channel, part, key, one.known) for one in new for part, key in one.parts
     ]
-    if listed:
-        connection.execute(insert(entries), listed)
+    _insert_parts(connection, messages)
+    _set_due(connection, new, now)
+    return set(numbers)
 
 
-def _next_level(
-    parts: Sequence[tuple[Part, str]], ids: Mapping[int | None, int | None]
-) -> tuple[list[tuple[Part, str]], list[tuple[Part, str]]]:
-    """Parts whose parent is stored, and the others."""
-    ready = [pair for pair in parts if pair[0].under in ids]
-    return ready, [pair for pair in parts if pair[0].under not in ids]
+def _insert_digests(connection: Connection, plans: Sequence[_Plan], now: datetime) -> dict[int, int]:
+    """By channel the new digest's number; a channel that has one of that date and number already is left out."""
+    rows = [
+        {
+            "channel": one.channel,
+            "local_date": one.digest.date,
+            "number": one.digest.number,
+            "papers_read": one.digest.read,
+            "slot": one.digest.slot,
+            "late": one.digest.late,
+            "planned": now,
+        }
+        for one in plans
+    ]
+    if not rows:
+        return {}
+    new = insert_or(connection, digests).on_conflict_do_nothing().returning(digests.c.channel, digests.c.id)
+    return {row.channel: row.id for row in connection.execute(new, rows)}
+
+
+class _Message(NamedTuple):
+    """One part of a digest on its way to its row."""
+
+    digest: int
+    channel: int
+    part: Part
+    key: str
+    #: numbers of its papers by id
+    known: Mapping[str, int]
+
+
+def _insert_parts(connection: Connection, messages: Sequence[_Message]) -> None:
+    """Store each part as a planned delivery, level by level: what hangs under others needs their ids."""
+    ids: dict[tuple[int, int | None], int | None] = {(one.digest, None): None for one in messages}
+    rest = sorted(messages, key=lambda one: (one.digest, one.part.number))
+    while level := [one for one in rest if (one.digest, one.part.under) in ids]:
+        rest = [one for one in rest if (one.digest, one.part.under) not in ids]
+        _insert_level(connection, level, ids)
+        stored = select(deliveries.c.digest, deliveries.c.number, deliveries.c.id)
+        for some in chunks({one.digest for one in level}):
+            rows = connection.execute(stored.where(deliveries.c.digest.in_(some))).all()
+            ids.update({(digest, number): delivery for digest, number, delivery in rows})
+    columns = ("delivery", "position", "paper", "topic", "query", "score", "reasons")
+    listed = [
+        (
+            ids[one.digest, one.part.number],
+            position,
+            one.known[entry.paper.id],
+            entry.topic,
+            entry.match.query,
+            entry.match.score,
+            entry.match.packed
+            if isinstance(entry.match, Packed)
+            else bound(connection, entries.c.reasons, codec.reasons(entry.match)),
+        )
+        for one in messages
+        for position, entry in enumerate(one.part.entries)
+    ]
+    insert_rows(connection, entries, columns, listed)
+
+
+def _insert_level(
+    connection: Connection, level: Sequence[_Message], ids: Mapping[tuple[int, int | None], int | None]
+) -> None:
+    columns = ("key", "digest", "channel", "number", "kind", "leftover", "parent", "lane", "state")
+    rows = [
+        (
+            one.key,
+            one.digest,
+            one.channel,
+            one.part.number,
+            one.part.kind,
+            bound(connection, deliveries.c.leftover, one.part.left) if one.part.left else "[]",
+            ids[one.digest, one.part.under],
+            0 if one.part.under is None else 1,
+            State.PLANNED,
+        )
+        for one in level
+    ]
+    insert_rows(connection, deliveries, columns, rows)
+
+
+def _set_due(connection: Connection, plans: Sequence[_Plan], now: datetime) -> None:
+    """Move the channels of scheduled digests on; a channel that is spoken to is not fresh any more."""
+    rows = [
+        {
+            "id_": one.channel,
+            "due_": one.due,
+            "due_date_": one.due_date,
+            "last_date_": one.digest.date,
+            "last_at_": one.digest.slot or now,
+            "quiet_": not one.parts,
+        }
+        for one in plans
+        if one.digest.number == 0
+    ]
+    if rows:
+        connection.execute(_MOVED, rows)
+    spoken_to = [{"id_": one.channel} for one in plans if one.digest.number and one.papers()]
+    if spoken_to:
+        connection.execute(update(channels).where(channels.c.id == bindparam("id_")).values(fresh=False), spoken_to)
+
+
+_MOVED = (
+    update(channels)
+    .where(channels.c.id == bindparam("id_"))
+    .values(
+        due=bindparam("due_"),
+        due_date=bindparam("due_date_"),
+        last_date=bindparam("last_date_"),
+        last_at=bindparam("last_at_"),
+        fresh=and_(channels.c.fresh, bindparam("quiet_", type_=Boolean)),
+    )
+)
+
+
+def _pass_on(connection: Connection, plans: Sequence[_Plan]) -> None:
+    """Move the channels on that have the digest of that date already: it is not planned a second time."""
+    for one in plans:
+        theirs = and_(digests.c.channel == one.channel, digests.c.local_date == one.digest.date, digests.c.number == 0)
+        moved = update(channels).where(channels.c.id == one.channel, exists().where(theirs))
+        connection.execute(moved.values(due=one.due, due_date=one.due_date))
+
+
+def source(connection: Connection, name: str) -> SourceState | None:
+    """See `bot.ports.PlanStore.source`."""
+    row = connection.execute(select(sources).where(sources.c.name == name, ~sources.c.removed)).one_or_none()
+    return codec.source(row) if row else None

@@ -1,21 +1,39 @@
-"""Opening a database: its address, how SQLite is set up, and the lock that keeps a second process out."""
+"""Opening a database: its address, how each kind is set up and asked, and the lock that keeps a second process out."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from bot.ports import Unusable
 
 if sys.platform != "win32":
     import fcntl
+
+#: how long we wait for a server, seconds, where the address says nothing else; the last five notice one that is gone:
+#: https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS
+_PATIENCE = {
+    "application_name": "paperround",
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+#: what only reads takes no longer than this
+_READING = "30s"
+#: serialization_failure, deadlock_detected, foreign_key_violation (a paper was merged or forgotten), unique_violation:
+#: https://www.postgresql.org/docs/15/errcodes-appendix.html
+_RACES = ("40001", "40P01", "23503", "23505")
+R = TypeVar("R")
 
 
 def address(url: str) -> URL:
@@ -24,31 +42,52 @@ def address(url: str) -> URL:
         return URL.create("sqlite", database=url)
     try:
         known = make_url(url)
-    except ArgumentError as error:
-        raise Unusable("DATABASE_URL is not an address: write sqlite:///FILE or postgresql+psycopg://…") from error
+    except (ArgumentError, ValueError):
+        # the original may quote a password, or what was meant to be one
+        raise Unusable("DATABASE_URL is not an address: write sqlite:///FILE or postgresql+psycopg://…") from None
     kind = known.get_backend_name()
     if kind == "sqlite":
         if not known.database or known.database == ":memory:" or Path(known.database).is_dir():
             raise Unusable("DATABASE_URL names no file: write sqlite:///FILE.")
         return URL.create("sqlite", database=known.database)
     if kind in {"postgresql", "postgres"}:
+        if "@" in f"{known.host}{known.database}":
+            raise Unusable(
+                "DATABASE_URL cannot be read: in its password write %40 for @, %2F for / and %3A for a colon."
+            )
         return known.set(drivername="postgresql+psycopg")
     raise Unusable(f"{kind} is not a database we know: write sqlite:///FILE or postgresql+psycopg://…")
 
 
 def name_of(url: URL) -> str:
     """The database as people call it; never a password."""
-    return url.database or "the database" if url.get_backend_name() == "sqlite" else f"{url.host}/{url.database}"
+    if url.get_backend_name() == "sqlite":
+        return url.database or "the database"
+    return f"{url.database or url.username}" + (f" on {url.host}" if url.host else "")
 
 
-def writing(url: URL) -> Engine:
-    """The engine of all that writes. On SQLite one connection, and every transaction takes the write lock at once.
+def writing(url: URL, connections: int = 1) -> Engine:
+    """The engine of all that writes.
 
-    A deferred transaction that reads and then writes fails at once when somebody else wrote in between, or loses an
-    update: https://www.sqlite.org/lang_transaction.html
+    On SQLite there is one connection, and every transaction takes the write lock at once: a deferred transaction that
+    reads and then writes fails at once when somebody else wrote in between, or loses an update;
+    https://www.sqlite.org/lang_transaction.html
+    On PostgreSQL each statement sees what is committed by then, and `dialect.alone` is what takes turns.
     """
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        engine = _postgresql(url, connections, "READ COMMITTED")
+
+        @event.listens_for(engine, "begin")
+        def _patient(connection: Connection) -> None:
+            if (seconds := connection.info.get("wait")) is not None:
+                # a wait for a lock, and, as a server may be slow without one, each statement; 0 would be for ever
+                lock, whole = f"{seconds * 1000:.0f}ms", f"{max(seconds, 1.0) * 1000:.0f}ms"
+                connection.exec_driver_sql(
+                    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
+                    (lock, whole),
+                )
+
+        return engine
     engine = _sqlite(url, 1)
 
     @event.listens_for(engine, "connect")
@@ -72,7 +111,15 @@ def writing(url: URL) -> Engine:
 def reading(url: URL, connections: int) -> Engine:
     """The engine of all that only reads; each transaction sees one moment."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, isolation_level="REPEATABLE READ")
+        engine = _postgresql(url, connections, "REPEATABLE READ")
+
+        @event.listens_for(engine, "connect")
+        def _hasty(connection: Any, _record: Any) -> None:
+            connection.execute(f"SET statement_timeout = '{_READING}'")
+            connection.execute("SET default_transaction_read_only = on")
+            connection.commit()
+
+        return engine
     engine = _sqlite(url, connections)
 
     @event.listens_for(engine, "connect")
@@ -87,12 +134,71 @@ def reading(url: URL, connections: int) -> Engine:
     return engine
 
 
+def ask(engine: Engine, question: Callable[[Connection], R], wait: float | None = None) -> R:
+    """Ask in a transaction of its own; with `wait`, it waits so many seconds at most for locks of others.
+
+    A question that only reads (it has no `wait`) is asked once more when its connection was lost, and any question when
+    it lost a race on PostgreSQL: what it stood on was changed by another one in the same moment, and nothing of it is
+    left.
+    """
+    try:
+        return _ask(engine, question, wait)
+    except DBAPIError as error:
+        lost = wait is None and error.connection_invalidated
+        if not lost and getattr(error.orig, "sqlstate", None) not in _RACES:
+            raise
+    return _ask(engine, question, wait)
+
+
+def _ask(engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:
+    with engine.connect() as connection:
+        if wait is not None:
+            wait_for_lock(connection, wait)
+        with connection.begin():
+            return question(connection)
+
+
+def beside(file: Path, *, fresh: bool) -> Engine:
+    """The engine of a SQLite file that nobody else has open: fresh and worthless until it is finished, or to read."""
+    engine = _sqlite(URL.create("sqlite", database=str(file)), 1)
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        if fresh:
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            connection.execute("PRAGMA synchronous = OFF")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
 def wait_for_lock(connection: Connection, seconds: float) -> None:
-    """How long the next transaction of this connection waits for the write lock."""
+    """How long the next transactions of this connection wait for a lock that another one holds."""
+    seconds = max(seconds, 0.001)
     driver = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite" and driver is not None:
+    if connection.dialect.name != "sqlite":
+        connection.info["wait"] = seconds
+    elif driver is not None:
         # beside SQLAlchemy, which would begin a transaction for it
         driver.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+
+def _postgresql(url: URL, connections: int, isolation: Any) -> Engine:
+    return create_engine(
+        url,
+        isolation_level=isolation,
+        pool_size=connections,
+        max_overflow=0,
+        # a connection that died in the pool is replaced before it is used
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in _PATIENCE.items() if name not in url.query},
+    )
 
 
 def _sqlite(url: URL, connections: int) -> Engine:

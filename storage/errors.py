@@ -19,9 +19,17 @@ _UNUSABLE = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 )
-# https://www.postgresql.org/docs/15/errcodes-appendix.html: lock_not_available, serialization_failure,
-# deadlock_detected, query_canceled (our lock_timeout), too_many_connections
+# SQLSTATEs: https://www.postgresql.org/docs/15/errcodes-appendix.html
+#: lock_not_available, serialization_failure, deadlock_detected, query_canceled (a time limit), too_many_connections
 _POSTGRES_BUSY = ("55P03", "40001", "40P01", "57014", "53300")
+#: disk_full
+_POSTGRES_FULL = ("53100",)
+#: read_only_sql_transaction, insufficient_privilege
+_POSTGRES_READ_ONLY = ("25006", "42501")
+#: data_corrupted, index_corrupted
+_POSTGRES_DAMAGED = ("XX001", "XX002")
+#: connection_exception, operator_intervention
+_POSTGRES_LOST = ("08", "57")
 
 
 @contextmanager
@@ -35,7 +43,9 @@ def translated(database: str) -> Iterator[None]:
     except exc.TimeoutError as error:
         raise Busy(f"Every connection to {database} is in use; try again.") from error
     except exc.DBAPIError as error:
-        raise _ours(error.orig, database) from error
+        # no statement: there was no connection to say one on, or it was lost at the very end
+        lost = error.connection_invalidated or (error.statement is None and not isinstance(error.orig, sqlite3.Error))
+        raise _ours(error.orig, database, lost=lost) from error
     except sqlite3.Error as error:
         raise _ours(error, database) from error
     except exc.SQLAlchemyError as error:
@@ -44,20 +54,24 @@ def translated(database: str) -> Iterator[None]:
         raise _of_system(error, database) from error
 
 
-def _ours(error: BaseException | None, database: str) -> StorageError:
+def _ours(error: BaseException | None, database: str, *, lost: bool = False) -> StorageError:
     # the primary code is the low byte: https://www.sqlite.org/rescode.html
     code = getattr(error, "sqlite_errorcode", -1) & 0xFF
     state = getattr(error, "sqlstate", None) or ""
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or state in _POSTGRES_BUSY:
         return Busy(f"Somebody else is writing to {database}; try again.")
-    if code == sqlite3.SQLITE_FULL or state == "53100":
+    if code == sqlite3.SQLITE_FULL or state in _POSTGRES_FULL:
         return Full(f"There is no room left for {database}.")
     if code == sqlite3.SQLITE_READONLY:
         return Unusable(f"{database} may only be read: check the permissions of the file and its folder.")
-    if code in _UNUSABLE:
+    if state in _POSTGRES_READ_ONLY:
+        return Unusable(f"{database} may only be read: the user in DATABASE_URL must own it, on a server that writes.")
+    if code in _UNUSABLE or state in _POSTGRES_DAMAGED:
         return Unusable(f"{database} is damaged or not a Paperround database: restore a backup of it.")
-    if state[:2] in {"08", "57"} or (state == "" and type(error).__name__ == "OperationalError" and code == 0xFF):
-        return StorageError(f"The connection to {database} was lost; try again.")
+    if lost or state[:2] in _POSTGRES_LOST:
+        return StorageError(
+            f"There is no connection to {database}: see that its server runs and DATABASE_URL is right."
+        )
     return StorageError(f"{database} did not do it; nothing changed.")
 
 

@@ -44,6 +44,9 @@ def place(connection: Connection, paper: Paper, owner: str, now: datetime) -> in
     values = codec.paper_values(reduce(merged, texts)) | {"owner": "" if public else owner, "told": now}
     if same:
         number = same[0]
+        if len(same) > 1:
+            # whoever saves or posts one of them now waits; what they did a moment ago is seen below
+            connection.execute(select(papers.c.id).where(papers.c.id.in_(same)).with_for_update())
         for gone in same[1:]:
             _absorb(connection, number, gone)
         connection.execute(update(papers).where(papers.c.id == number).values(**values))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, func, or_, select, update
 
-from bot.models import Act
+from bot.models import Act, Person
 from storage import codec
 from storage.dialect import insert
 from storage.schema import inbox
@@ -15,20 +15,57 @@ from storage.schema import memory as memory_table
 
 def take(connection: Connection, act: Act) -> bool:
     """See `bot.ports.AnswerStore.take`."""
-    row = {"key": act.key, "act": codec.pack_act(act), "reply": act.reply, "at": act.at}
+    row = {"key": act.key, "act": codec.pack_act(act), "reply": act.reply, "at": act.at, "person": _name(act.person)}
     taken = insert(connection, inbox).values(**row).on_conflict_do_nothing()
     return connection.execute(taken, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
-def acts(connection: Connection, limit: int = 50) -> list[Act]:
-    """See `bot.ports.AnswerStore.acts`."""
-    question = select(inbox.c.act, inbox.c.reply).where(inbox.c.done.is_(None)).order_by(inbox.c.id).limit(limit)
-    return [codec.act(row.act, row.reply) for row in connection.execute(question)]
+def acts(connection: Connection, now: datetime, lease: timedelta, limit: int = 50) -> list[Act]:
+    """See `bot.ports.AnswerStore.acts`.
+
+    The lease lies on the first act alone: the person's next one is nobody's before that is done.
+    """
+    other = inbox.alias("other")
+    at_work_or_earlier = exists().where(
+        other.c.person == inbox.c.person,
+        other.c.done.is_(None),
+        or_(other.c.lease_until > now, other.c.id < inbox.c.id),
+    )
+    question = (
+        select(inbox.c.id, inbox.c.act, inbox.c.reply)
+        .where(inbox.c.done.is_(None), func.coalesce(inbox.c.lease_until, now) <= now, ~at_work_or_earlier)
+        .order_by(inbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(question).all()
+    if rows:
+        mine = inbox.c.id.in_([row.id for row in rows])
+        connection.execute(update(inbox).where(mine).values(lease_until=now + lease))
+    found: list[Act] = []
+    for row in rows:
+        try:
+            found.append(codec.act(row.act, row.reply))
+        except (KeyError, TypeError, ValueError):
+            # written by another release: it holds up neither its person nor anybody else
+            connection.execute(update(inbox).where(inbox.c.id == row.id).values(done=now, error="unreadable", reply=""))
+    return found
 
 
 def done(connection: Connection, act: Act, now: datetime, error: str = "") -> None:
     """See `bot.ports.AnswerStore.done`. The reply handle goes: a secret must not outlive its use."""
-    connection.execute(update(inbox).where(inbox.c.key == act.key).values(done=now, error=error, reply=""))
+    over = {"done": now, "error": error, "reply": "", "lease_until": None}
+    connection.execute(update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None)).values(**over))
+
+
+def undone(connection: Connection, act: Act) -> bool:
+    """See `bot.ports.AnswerStore.undone`."""
+    waits = exists().where(inbox.c.key == act.key, inbox.c.done.is_(None))
+    return bool(connection.execute(select(waits)).scalar_one())
+
+
+def _name(person: Person) -> str:
+    return f"{person.platform}/{person.workspace}/{person.id}"
 
 
 def memory(connection: Connection, owner: str, name: str) -> str:

@@ -13,13 +13,19 @@ from bot.identity import normal_title
 from bot.models import Announcement, Channel, Kind, Match, Paper
 from bot.ports import Recalled
 from storage import codec, search, sources
+from storage.dialect import PAPERS, alone
 from storage.dialect import insert as insert_or
 from storage.identity import NEWS, place
 from storage.queries import store_matches
 from storage.reading import chunks, owner, owners, papers_of, resolve
-from storage.schema import announcements, identifiers
+from storage.schema import announcements, identifiers, memory
 from storage.schema import papers as papers_table
+from storage.schema import sources as sources_table
 from storage.search import Indexer
+
+#: whose memory holds, by source, when the house was restored from a backup: nobody listened before that
+RESTORED = "restored"
+_ARXIV = "arxiv"
 
 
 def keep(
@@ -33,7 +39,9 @@ def keep(
     news: bool,
 ) -> int:
     """See `bot.ports.PollStore.keep`."""
+    alone(connection, PAPERS)
     origin = sources.stored(connection, source)
+    restored = _restored(connection, source)
     fresh: set[int] = set()
     touched: set[int] = set()
     for announcement, found in announcements:
@@ -42,7 +50,9 @@ def keep(
             paper = replace(paper, withdrawn=True)
         number = place(connection, paper, origin.owner, now)
         touched.add(number)
-        if _announce(connection, origin.id, number, announcement, seq=seq, now=now, news=news):
+        heard = news and not (restored and _told_meanwhile(connection, source, number, paper, restored))
+        dated = _dated(announcement, heard, now, restored or now)
+        if _announce(connection, origin.id, number, announcement, seq=seq, now=now, news=heard, dated=dated):
             fresh.add(number)
         store_matches(connection, ((match.query, number, match) for match in found), origin.owner)
     search.index(connection, indexer, touched)
@@ -54,6 +64,7 @@ def keep(
 
 def keep_paper(connection: Connection, indexer: Indexer, paper: Paper, source: str, now: datetime) -> Paper:
     """See `bot.ports.AnswerStore.keep_paper`."""
+    alone(connection, PAPERS)
     origin = sources.stored(connection, source)
     number = place(connection, replace(paper, sources=(source,)), origin.owner, now)
     # a row of no kind: the source may be asked who may see the paper, and will still be able to announce it
@@ -126,7 +137,15 @@ def recall(connection: Connection, source: str, papers: Sequence[Paper]) -> list
 
 
 def _announce(
-    connection: Connection, source: int, paper: int, told: Announcement, *, seq: int, now: datetime, news: bool
+    connection: Connection,
+    source: int,
+    paper: int,
+    told: Announcement,
+    *,
+    seq: int,
+    now: datetime,
+    news: bool,
+    dated: datetime,
 ) -> bool:
     """Record what the source says of the paper; True when that is news for the first time."""
     known = connection.execute(
@@ -136,8 +155,8 @@ def _announce(
     ).one_or_none()
     is_news = news and told.kind in NEWS
     row = {"batch": told.batch, "title": normal_title(told.paper.title)}
-    dated = _dated(told, is_news, now) if told.kind in NEWS else None
-    first = {"kind": str(told.kind), "seen": now, "dated": dated, "news": is_news, "seq": seq}
+    may_be = dated if told.kind in NEWS else None
+    first = {"kind": str(told.kind), "seen": now, "dated": may_be, "news": is_news, "seq": seq}
     if known is None:
         connection.execute(insert(announcements), {"source": source, "paper": paper, **row, **first})
         return is_news
@@ -151,8 +170,33 @@ def _announce(
     return speaks_first and is_news
 
 
-def _dated(told: Announcement, is_news: bool, now: datetime) -> datetime:
-    """When the source announced it: the day of its batch; else, for what was there before we came, its own date."""
+def _dated(told: Announcement, news: bool, now: datetime, restored: datetime) -> datetime:
+    """When the source announced it: the day of its batch; else, for what was there before we came, its own date.
+
+    What was there when a source is asked again after a restore was there before that.
+    """
+    latest = now if news else min(now, restored)
     with suppress(ValueError):
-        return min(now, datetime.combine(date.fromisoformat(told.batch), time(), UTC))
-    return now if is_news else min(now, told.paper.published or now)
+        return min(latest, datetime.combine(date.fromisoformat(told.batch), time(), UTC))
+    return latest if news else min(latest, told.paper.published or now)
+
+
+def _restored(connection: Connection, source: str) -> datetime | None:
+    """When the house was restored from a backup that knew this source."""
+    question = select(memory.c.value).where(memory.c.owner == RESTORED, memory.c.name == source)
+    moment = connection.execute(question).scalar_one_or_none()
+    return datetime.fromisoformat(moment) if moment else None
+
+
+def _told_meanwhile(connection: Connection, source: str, number: int, paper: Paper, restored: datetime) -> bool:
+    """True for a paper of arXiv's that another source names, and that arXiv announced before the restore, unheard.
+
+    Daily Papers lists what arXiv announced days ago, and arXiv's own feeds hold one day: such a paper may have been
+    posted between the backup and the restore.
+    """
+    if source == _ARXIV or not paper.identifier(_ARXIV) or paper.published is None or paper.published > restored:
+        return False
+    arxiv = select(sources_table.c.id).where(sources_table.c.name == _ARXIV, ~sources_table.c.removed).scalar_subquery()
+    told = select(announcements.c.kind).where(announcements.c.paper == number, announcements.c.source == arxiv)
+    is_read = connection.execute(select(arxiv)).scalar_one_or_none() is not None
+    return is_read and connection.execute(told).first() is None

@@ -54,15 +54,17 @@ def _mark(connection: Connection, person: Person, paper: str, now: datetime, ord
     if number is None:
         return False
     key = {"person": number_for(connection, person), "paper": number}
+    # inserted first: of two workers that both find nothing, the later word could be overwritten by the earlier
+    fresh = insert(connection, saves).values(**key, saved=saved, ord=order, at=now).on_conflict_do_nothing()
+    if connection.execute(fresh, execution_options={"preserve_rowcount": True}).rowcount == 1:
+        return saved
     at = and_(saves.c.person == key["person"], saves.c.paper == number)
-    last = connection.execute(select(saves.c.saved, saves.c.ord).where(at).with_for_update()).one_or_none()
-    if last is not None and order <= last.ord:  # compared here: a database's collation has ideas of its own
+    last = connection.execute(select(saves.c.saved, saves.c.ord).where(at).with_for_update()).one()
+    if order <= last.ord:  # compared here: a database's collation has ideas of its own
         return False
-    was_saved = last is not None and last.saved
-    values = {"saved": saved, "ord": order} | ({} if was_saved == saved and last else {"at": now})
-    upsert = insert(connection, saves).values(**key, **{"at": now, **values})
-    connection.execute(upsert.on_conflict_do_update(index_elements=list(key), set_=values))
-    return was_saved != saved
+    values = {"saved": saved, "ord": order} | ({} if last.saved == saved else {"at": now})
+    connection.execute(update(saves).where(at).values(**values))
+    return bool(last.saved != saved)
 
 
 def saved(connection: Connection, person: Person) -> list[Saved]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, exists, select
 from bot.models import Match, Paper
 from bot.ports import StoredQuery
 from storage import codec
-from storage.dialect import insert
+from storage.dialect import PAPERS, alone, insert
 from storage.reading import owners, papers_of, resolve
 from storage.schema import announcements, matches, subscriptions
 from storage.schema import queries as queries_table
@@ -41,6 +41,7 @@ def unmatched(connection: Connection, after: int = 0) -> list[tuple[int, Paper]]
 
 def add_matches(connection: Connection, matches: Sequence[tuple[Match, str]]) -> None:
     """See `bot.ports.PollStore.add_matches`."""
+    alone(connection, PAPERS)
     match_stored(connection, [(match.query, paper, match) for match, paper in matches])
 
 

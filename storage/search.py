@@ -20,6 +20,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
     table,
     text,
@@ -28,9 +29,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 
 from bot.models import Channel, Paper, Seen
-from storage.dialect import is_sqlite
+from storage.dialect import PAPERS, alone, is_sqlite
 from storage.reading import chunks, papers_of, told_of, told_to
 from storage.schema import announcements, papers
+
+#: in the place of a version: to be indexed, whatever the features
+UNINDEXED = -1
 
 _search = table("search", column("rowid", Integer), column("features"))
 
@@ -71,7 +75,8 @@ def forget(connection: Connection, ids: Collection[int]) -> None:
 
 def index_behind(connection: Connection, indexer: Indexer, limit: int = 500) -> bool:
     """Index some papers whose features are of an older version; False when there are none left."""
-    behind = papers.c.features_version.between(1, indexer.version - 1)
+    alone(connection, PAPERS)
+    behind = or_(papers.c.features_version.between(1, indexer.version - 1), papers.c.features_version == UNINDEXED)
     ids = connection.execute(select(papers.c.id).where(behind).limit(limit)).scalars().all()
     index(connection, indexer, ids)
     return bool(ids)

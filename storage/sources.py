@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
@@ -24,7 +24,15 @@ def add_source(  # noqa: PLR0917 - as at the door
     row = {"name": name, "adapter": adapter, "url": url, "owner": owner, "title": title}
     added = insert(connection, sources_table).values(**row)
     # one that was removed comes back as if it were new: what it told meanwhile was not read
-    back = {"removed": False, "url": url, "title": title, "cursor": "", "asked": None, "next": None}
+    back = {
+        "removed": False,
+        "url": url,
+        "title": title,
+        "cursor": "",
+        "asked": None,
+        "next": None,
+        "lease_until": None,
+    }
     connection.execute(added.on_conflict_do_update(index_elements=["name"], set_=back, where=sources_table.c.removed))
 
 
@@ -51,8 +59,28 @@ def sources(connection: Connection, due: datetime | None = None) -> list[SourceS
     return [codec.source(row) for row in connection.execute(question)]
 
 
+def lease_source(
+    connection: Connection, source: str, now: datetime, lease: timedelta, *, due: bool = False
+) -> SourceState | None:
+    """See `bot.ports.PollStore.lease_source`."""
+    free = and_(func.coalesce(sources_table.c.lease_until, now) <= now, ~sources_table.c.removed)
+    leased = update(sources_table).where(sources_table.c.name == source, free)
+    if due:
+        leased = leased.where(func.coalesce(sources_table.c.next, now) <= now)
+    if connection.execute(leased.values(lease_until=now + lease)).rowcount == 0:
+        return None
+    return codec.source(connection.execute(select(sources_table).where(sources_table.c.name == source)).one())
+
+
 def asked(  # noqa: PLR0917 - as at the door
-    connection: Connection, source: str, cursor: str, health: Health, now: datetime, next_at: datetime
+    connection: Connection,
+    source: str,
+    cursor: str,
+    health: Health,
+    now: datetime,
+    next_at: datetime,
+    *,
+    lease: timedelta | None = None,
 ) -> None:
     """See `bot.ports.PollStore.asked`."""
     values = {
@@ -62,6 +90,7 @@ def asked(  # noqa: PLR0917 - as at the door
         "retry_after": health.retry_after,
         "asked": now,
         "next": next_at,
+        "lease_until": now + lease if lease else None,
     }
     if health.well:
         values["answered"] = now

@@ -10,7 +10,7 @@ turns, first come first served; readers see the last commit and never wait.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
@@ -19,17 +19,33 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
-from bot.models import Act, Announcement, Match, Paper
-from bot.ports import Busy, Unusable
+from bot.models import Act, Announcement, Delivery, Match, Paper
+from bot.ports import Busy, Intent, Outcome, Unusable
 from bot.text import FEATURES_VERSION
 from bot.text import features as features_of
 from storage import acronyms as acronym_room  # some rooms have the name of a question
-from storage import channels, deliveries, digests, engines, inbox, migrations, persons, search, tidying
+from storage import (
+    backups,
+    buckets,
+    channels,
+    claims,
+    deliveries,
+    digests,
+    engines,
+    inbox,
+    migrations,
+    persons,
+    search,
+    tidying,
+    turns,
+)
 from storage import papers as paper_room
 from storage import queries as query_room
 from storage import sources as source_room
 from storage import troubles as trouble_room
+from storage import waiting as waiting_room
 from storage.errors import translated
+from storage.gathered import Gathered
 from storage.search import Indexer
 
 #: readers at work at the same time
@@ -38,6 +54,7 @@ _READERS = 4
 _INBOX_WAIT = 0.8
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 async def open_store(
@@ -67,9 +84,17 @@ def _migrate(url: str) -> list[str]:
     with translated(name), engines.lock(at):
         engine = engines.writing(at)
         try:
-            return migrations.upgrade(engine, name)
+            return _upgrade(engine, name)
         finally:
             engine.dispose()
+
+
+def _upgrade(engine: Engine, name: str) -> list[str]:
+    """Apply the migrations that are pending; what stands in a SQLite file is copied beside it first."""
+    steps = migrations.pending(engine, name)
+    if steps and engine.dialect.name == "sqlite" and steps[0] != migrations.FIRST:
+        backups.copy_before(engine, steps[0])
+    return migrations.upgrade(engine, name)
 
 
 def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
@@ -92,14 +117,20 @@ def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None
             # https://www.sqlite.org/pragma.html#pragma_quick_check
             if connection.execute(text("PRAGMA quick_check(1)")).scalar_one() != "ok":
                 raise Unusable(f"{name} is damaged: restore a backup of it.")
+    with engine.connect() as connection:
+        if backups.is_backup(connection):
+            raise Unusable(f"{name} is a backup: run paperround restore {name} with another DATABASE_URL.")
     if migrate:
-        migrations.upgrade(engine, name)
+        _upgrade(engine, name)
     elif migrations.pending(engine, name):
         raise Unusable(f"{name} is of an older Paperround: run paperround migrate.")
     behind = True
     while behind:
         with engine.begin() as connection:
             behind = search.index_behind(connection, indexer)
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            tidying.free_leases(connection)
 
 
 # A question is a function of a connection; these make it a method of the store.
@@ -132,8 +163,12 @@ class Store:
     add_source = _writes(source_room.add_source)
     remove_source = _writes(source_room.remove_source)
     sources = _reads(source_room.sources)
+    source = _reads(digests.source)
     sources_for = _reads(source_room.sources_for)
+    lease_source = _writes(source_room.lease_source)
     asked = _writes(source_room.asked)
+    take_turn = _writes(turns.take_turn)
+    end_turn = _writes(turns.end_turn)
 
     # -- papers and what they match
     recall = _reads(paper_room.recall)
@@ -148,8 +183,9 @@ class Store:
 
     # -- channels and what they follow
     channel = _reads(channels.channel)
-    set_schedule = _writes(channels.set_schedule)
+    change = _writes(channels.change)
     due = _reads(channels.due)
+    crowds = _reads(channels.crowds)
     subscriptions = _reads(channels.subscriptions_of)
     follow = _writes(channels.follow)
     unfollow = _writes(channels.unfollow)
@@ -157,18 +193,24 @@ class Store:
     counts = _reads(channels.counts)
 
     # -- digests and deliveries
-    waiting = _reads(digests.waiting)
+    waiting = _reads(waiting_room.waiting)
+    candidates = _reads(waiting_room.candidates)
     read_since = _reads(digests.read_since)
     days_read = _reads(digests.days_read)
     next_number = _reads(digests.next_number)
     plan = _writes(digests.plan)
-    claim = _writes(deliveries.claim)
-    sending = _writes(deliveries.sending)
-    settle = _writes(deliveries.settle)
+    plan_all = _writes(digests.plan_all)
+    claim = _writes(claims.claim)
+    expire = _writes(deliveries.expire)
     posted_papers = _reads(deliveries.posted_papers)
     trouble = _writes(trouble_room.trouble)
+    untold = _writes(trouble_room.untold)
+    outage = _writes(trouble_room.outage)
+    outage_of = _reads(trouble_room.outage_of)
     troubles = _reads(trouble_room.troubles)
     again = _writes(trouble_room.again)
+    reserve = _writes(buckets.reserve)
+    close_bucket = _writes(buckets.close_bucket)
 
     # -- persons
     save = _writes(persons.save)
@@ -179,8 +221,9 @@ class Store:
     shown_list = _reads(persons.shown_list)
 
     # -- the inbox and the rest
-    acts = _reads(inbox.acts)
+    acts = _writes(inbox.acts)
     done = _writes(inbox.done)
+    undone = _reads(inbox.undone)
     memory = _reads(inbox.memory)
     remember = _writes(inbox.remember)
     tidy = _writes(tidying.tidy)
@@ -197,6 +240,9 @@ class Store:
         self._turn = asyncio.Semaphore(1)
         self._writer = ThreadPoolExecutor(1, "storage-write")
         self._readers = ThreadPoolExecutor(_READERS, "storage-read")
+        self._sending = Gathered(self._for_all(deliveries.sending))
+        self._settle = Gathered(self._for_all(deliveries.settle))
+        self._give_back = Gathered(self._for_all(deliveries.give_back))
 
     # -- what needs more than a connection
 
@@ -225,6 +271,26 @@ class Store:
         return await self._write(
             lambda connection: paper_room.keep_paper(connection, self._indexer, paper, source, now)
         )
+
+    # -- what many say in the same moment
+
+    async def sending(self, intent: Intent) -> bool:
+        """Commit the intent to post a message."""
+        return await self._sending.ask(intent)
+
+    async def settle(self, outcome: Outcome) -> None:
+        """Record what became of a delivery."""
+        await self._settle.ask(outcome)
+
+    async def give_back(self, delivery: Delivery) -> None:
+        """Give back the lease of a delivery that was not worked on."""
+        await self._give_back.ask(delivery)
+
+    def _for_all(
+        self, question: Callable[[Connection, Sequence[T]], Sequence[R]]
+    ) -> Callable[[Sequence[T]], Awaitable[Sequence[R]]]:
+        """A question about many things as one write."""
+        return lambda things: self._write(lambda connection: question(connection, things))
 
     # -- how a question is asked
 
@@ -262,14 +328,13 @@ class Store:
             raise
 
     def _ask(self, engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:
-        with translated(self._name), engine.connect() as connection:
-            if wait is not None:
-                engines.wait_for_lock(connection, wait)
-            with connection.begin():
-                return question(connection)
+        with translated(self._name):
+            return engines.ask(engine, question, wait)
 
     async def close(self) -> None:
-        """Give back every connection."""
+        """Record what was said, and give back every connection."""
+        for gathered in (self._sending, self._settle, self._give_back):
+            await gathered.over()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

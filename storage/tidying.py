@@ -11,9 +11,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from storage import search
+from storage import dialect, search
 from storage.reading import chunks
-from storage.schema import announcements, deliveries, entries, identifiers, inbox, matches, papers, posted, saves
+from storage.schema import (
+    announcements,
+    deliveries,
+    entries,
+    identifiers,
+    inbox,
+    matches,
+    papers,
+    posted,
+    saves,
+    sources,
+)
 
 PAPERS = timedelta(days=180)
 ACTS = timedelta(days=7)
@@ -28,7 +39,15 @@ def tidy(connection: Connection, now: datetime) -> None:
     _forget_papers(connection, now - PAPERS)
 
 
+def free_leases(connection: Connection) -> None:
+    """Whoever held a lease is dead: this process alone has the database."""
+    connection.execute(update(deliveries).where(deliveries.c.settled.is_(None)).values(lease_until=None))
+    connection.execute(update(inbox).where(inbox.c.done.is_(None)).values(lease_until=None))
+    connection.execute(update(sources).values(lease_until=None))
+
+
 def _forget_papers(connection: Connection, before: datetime) -> None:
+    dialect.alone(connection, dialect.PAPERS)
     posted_since = exists().where(posted.c.paper == papers.c.id, posted.c.at > before)
     is_saved = exists().where(saves.c.paper == papers.c.id, saves.c.saved)
     old = (papers.c.told <= before, papers.c.features_version > 0, ~posted_since, ~is_saved)
@@ -39,7 +58,10 @@ def _forget_papers(connection: Connection, before: datetime) -> None:
     )
     for keeps_name in (True, False):
         question = select(papers.c.id).where(*old, named if keeps_name else ~named)
-        for ids in chunks(connection.execute(question).scalars().all()):
+        for some in chunks(connection.execute(question).scalars().all()):
+            # whoever saves or posts one of them now waits; who did it a moment ago is seen
+            connection.execute(select(papers.c.id).where(papers.c.id.in_(some)).with_for_update())
+            ids = connection.execute(question.where(papers.c.id.in_(some))).scalars().all()
             search.forget(connection, ids)
             connection.execute(delete(matches).where(matches.c.paper.in_(ids)))
             connection.execute(delete(saves).where(saves.c.paper.in_(ids)))

@@ -6,29 +6,65 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select, update
 
-from bot.models import Channel, State
+from bot.models import Channel, Person, State
 from bot.ports import Trouble
-from storage.deliveries import digest_of, drop, hold, release, still_open
+from storage.claims import digest_of, still_open
+from storage.deliveries import drop, hold, release
+from storage.dialect import insert
 from storage.reading import number_of
-from storage.schema import channels, deliveries, digests, entries, papers, posted
+from storage.schema import channels, deliveries, digests, entries, outages, papers, persons, posted, subscriptions
 
 
-def trouble(connection: Connection, channel: Channel, reason: str, now: datetime) -> bool:
-    """See `bot.ports.DeliverStore.trouble`. What is planned there and in nobody's hands is dropped: it waits again."""
+def trouble(connection: Connection, channel: Channel, reason: str, now: datetime, probe: datetime) -> Person | None:
+    """See `bot.ports.DeliverStore.trouble`.
+
+    What is planned there is dropped, also what a worker holds and has not begun to send: it waits again.
+    """
     number = number_of(connection, channel)
-    first = update(channels).where(channels.c.id == number, channels.c.trouble == "").values(trouble=reason)
-    if connection.execute(first).rowcount == 0:
-        return False
-    free = and_(
-        deliveries.c.channel == number,
-        still_open,
-        deliveries.c.state == State.PLANNED,
-        func.coalesce(deliveries.c.lease_until, now) <= now,
-    )
-    ids = connection.execute(select(deliveries.c.id).where(free)).scalars().all()
+    this = channels.c.id == number
+    told = connection.execute(select(channels.c.told).where(this)).scalar_one_or_none()
+    values = {"trouble": reason, "probe": probe, "told": told or now}
+    connection.execute(update(channels).where(this).values(**values))
+    planned = and_(deliveries.c.channel == number, still_open, deliveries.c.state == State.PLANNED)
+    ids = connection.execute(select(deliveries.c.id).where(planned)).scalars().all()
     drop(connection, deliveries.c.id.in_(ids), reason, now)
     release(connection, ids)
-    return True
+    return None if told else _first_follower(connection, number)
+
+
+def _first_follower(connection: Connection, channel: int | None) -> Person | None:
+    """Who followed first of what the channel still follows."""
+    question = (
+        select(persons)
+        .join(subscriptions, subscriptions.c.person == persons.c.id)
+        .where(subscriptions.c.channel == channel, subscriptions.c.ended.is_(None))
+        .order_by(subscriptions.c.number)
+        .limit(1)
+    )
+    row = connection.execute(question).one_or_none()
+    return Person(row.platform, row.workspace, row.outside_id, row.name) if row else None
+
+
+def untold(connection: Connection, channel: Channel) -> None:
+    """See `bot.ports.DeliverStore.untold`."""
+    connection.execute(update(channels).where(channels.c.id == number_of(connection, channel)).values(told=None))
+
+
+def outage(connection: Connection, platform: str, workspace: str, reason: str, probe: datetime) -> None:
+    """See `bot.ports.DeliverStore.outage`."""
+    row = {"platform": platform, "workspace": workspace, "reason": reason, "probe": probe}
+    known = insert(connection, outages).values(**row)
+    connection.execute(
+        known.on_conflict_do_update(index_elements=["platform", "workspace"], set_={"reason": reason, "probe": probe})
+    )
+
+
+def outage_of(connection: Connection, channel: Channel) -> str:
+    """See `bot.ports.AnswerStore.outage_of`."""
+    question = select(outages.c.reason).where(
+        outages.c.platform == channel.platform, outages.c.workspace.in_(["", channel.workspace])
+    )
+    return connection.execute(question.order_by(outages.c.workspace).limit(1)).scalar_one_or_none() or ""
 
 
 def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
@@ -69,7 +105,7 @@ def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
     ]
 
 
-def again(connection: Connection, channel: Channel, delivery: int) -> bool:
+def again(connection: Connection, channel: Channel, delivery: int, now: datetime) -> bool:
     """See `bot.ports.AnswerStore.again`.
 
     What was dropped with it is planned again too. False when there is no such delivery, or when all its papers were
@@ -93,6 +129,7 @@ def again(connection: Connection, channel: Channel, delivery: int) -> bool:
         .where(deliveries.c.id.in_(ids))
         .values(state=State.PLANNED, settled=None, not_before=None, lease_until=None, attempts=0, reason="")
     )
+    connection.execute(update(digests).where(digests.c.id == row.digest).values(planned=now))
     hold(connection, ids, row.settled)
     return True
 

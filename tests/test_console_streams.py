@@ -36,7 +36,7 @@ async def test_an_output_that_is_closed_takes_nothing_for_sure() -> None:
         file.flush()
     with pytest.raises(NotSent):
         await platform.post(HERE, paper(1), "")
-    assert platform.doubt(HERE) is Doubt.NEITHER
+    assert platform.doubt(HERE) == (Doubt.NEITHER,)
 
 
 async def test_an_output_that_closes_in_the_middle_leaves_doubt() -> None:

@@ -11,15 +11,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from bot.models import Action, Ask, File, Message, Place
 from bot.ports import Doubt, PostError
 from tests.rigs.console import console_rig
+from tests.rigs.neutral.exam import neutral_rig
 from tests.rigs.platform import BUSY, Rig
 
-RIGS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {"console": console_rig}
+RIGS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {"console": console_rig, "neutral": neutral_rig}
+#: those of them that can do something else in doubt
+IN_DOUBT: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = RIGS | {
+    f"neutral, {doubt.name}": partial(neutral_rig, doubt) for doubt in Doubt
+}
 
 SAVE = Action("Save", "save p17")
 NOTE = Action("Note", "note p17 {text} {tag}", ask=(Ask("text", "Your note"), Ask("tag", "Tag", optional=True)))
@@ -90,6 +96,8 @@ async def place(rig: Rig, kind: str) -> Place:
             return replace(chosen, kind="private") if kind == "private" else replace(chosen, kind="unfurl")
         case "home":
             return Place(rig.channel, "home", person=rig.person)
+        case "direct":
+            return Place(rig.channel, "direct", person=rig.person)
         case _:
             return Place(rig.channel)
 
@@ -265,21 +273,33 @@ async def test_what_goes_wrong_is_one_of_our_errors(rig: Rig) -> None:
             assert str(caught.value)
 
 
-async def test_what_it_says_about_doubt_is_true(rig: Rig) -> None:
-    here = Place(rig.channel)
-    key, since = "key-00000000000000000000", timedelta(minutes=1)
-    await rig.types("list")
-    (act,) = await rig.inbox.until(1)
-    doubt = rig.platform.doubt(here)
-    posted = await rig.platform.post(here, replace(PAPER, title="Once-only"), key)
+@pytest.mark.parametrize("name", sorted(IN_DOUBT))
+async def test_what_it_says_about_doubt_is_true(name: str) -> None:
+    async with IN_DOUBT[name]() as rig:
+        here, key, message = Place(rig.channel), "key-00000000000000000000", replace(PAPER, title="Once-only")
+        await rig.types("list")
+        (act,) = await rig.inbox.until(1)
+        since = act.at - timedelta(minutes=1)
+        doubts = rig.platform.doubt(here)
+        posted = await rig.platform.post(here, message, key)
 
-    if doubt is Doubt.REPEATS_SAFELY:
-        assert await rig.platform.post(here, replace(PAPER, title="Once-only"), key) == posted
-        assert (await rig.shown()).count("Once-only") == 1
-    found = await rig.platform.find(here, key, act.at - since)
-    if doubt in (Doubt.FINDS, Doubt.CONFIRMS):
-        assert found == posted
-    assert await rig.platform.find(here, "key-never-posted-0000000", act.at - since) is None
+        if Doubt.REPEATS_SAFELY in doubts:
+            assert await rig.platform.post(here, message, key) == posted
+            assert (await rig.shown()).count("Once-only") == 1
+        found = await rig.platform.find(here, key, since)
+        if Doubt.FINDS in doubts or Doubt.CONFIRMS in doubts:
+            assert found == posted
+        assert await rig.platform.find(here, "key-never-posted-0000000", since) is None
+
+
+async def test_the_buckets_of_a_place_are_its_own(rig: Rig) -> None:
+    here, elsewhere = Place(rig.channel), Place(replace(rig.channel, id="elsewhere"))
+
+    for limit in rig.platform.limits(here):
+        assert limit.rate > 0
+        assert limit.burst >= 1
+    names = [{limit.name for limit in rig.platform.limits(place) if not limit.shared} for place in (here, elsewhere)]
+    assert not names[0] & names[1]
 
 
 async def test_posts_asked_for_at_once_are_all_shown(rig: Rig) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_platform_that_always_says_soon_is_not_asked_for_ever() -> None:
 @pytest.mark.parametrize("state", [State.PLANNED, State.UNSURE, State.PARKED, State.DROPPED])
 def test_a_repeat_that_was_not_taken_clears_no_doubt(state: State) -> None:
     assert policy.repeated(Decision(state, timedelta(hours=1))).state is State.UNSURE
-    assert policy.repeated(Decision(state, timedelta(hours=1))).wait <= policy.SETTLING
+    assert policy.repeated(Decision(state, timedelta(hours=1))).wait <= policy.USUAL.settling
     assert policy.repeated(Decision(State.SENT)).state is State.SENT
 
 
@@ -91,22 +92,49 @@ def test_waits_grow_to_an_hour() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubt", "age", "expected"),
+    ("doubts", "age", "expected"),
     [
-        (Doubt.REPEATS_SAFELY, 1, State.PLANNED),
-        (Doubt.REPEATS_SAFELY, 119, State.PLANNED),
-        (Doubt.REPEATS_SAFELY, 121, State.UNKNOWN),
-        (Doubt.FINDS, 34, State.UNSURE),
-        (Doubt.FINDS, 36, Doubt.FINDS),
-        (Doubt.CONFIRMS, 36, Doubt.CONFIRMS),
-        (Doubt.NEITHER, 34, State.UNSURE),
-        (Doubt.NEITHER, 36, State.UNKNOWN),
+        ((Doubt.REPEATS_SAFELY,), 1, "repeats"),
+        ((Doubt.REPEATS_SAFELY,), 119, "repeats"),
+        ((Doubt.REPEATS_SAFELY,), 121, State.UNKNOWN),
+        ((Doubt.REPEATS_SAFELY, Doubt.FINDS), 119, "repeats"),
+        ((Doubt.REPEATS_SAFELY, Doubt.FINDS), 121, Doubt.FINDS),
+        ((Doubt.REPEATS_SAFELY, Doubt.CONFIRMS), 121, Doubt.CONFIRMS),
+        ((Doubt.FINDS,), 34, State.UNSURE),
+        ((Doubt.FINDS,), 36, Doubt.FINDS),
+        ((Doubt.CONFIRMS,), 36, Doubt.CONFIRMS),
+        ((Doubt.NEITHER,), 34, State.UNSURE),
+        ((Doubt.NEITHER,), 36, State.UNKNOWN),
+        ((), 36, State.UNKNOWN),
     ],
 )
-def test_what_is_done_in_doubt(doubt: Doubt, age: int, expected: State | Doubt) -> None:
-    decision = policy.in_doubt(doubt, NOON - timedelta(seconds=age), NOON)
+def test_what_is_done_in_doubt(doubts: Sequence[Doubt], age: int, expected: State | Doubt | str) -> None:
+    decision = policy.in_doubt(doubts, NOON - timedelta(seconds=age), NOON)
 
-    assert (decision.state if isinstance(decision, Decision) else decision) is expected
+    if isinstance(decision, Decision):
+        assert ("repeats" if decision.repeats else decision.state) == expected
+    else:
+        assert decision is expected
+
+
+def test_a_worker_that_dies_is_replaced_while_repeating_is_still_safe() -> None:
+    """The claim outlasts a request and the wait for doubt, and ends well before the key is forgotten."""
+    usual = policy.USUAL
+
+    assert usual.request < usual.settling < usual.request + usual.settling < usual.lease
+    assert usual.lease + timedelta(seconds=30) <= usual.repeatable
+
+
+def test_a_drill_divides_every_limit_by_the_same_factor() -> None:
+    drill = policy.USUAL.divided(30)
+
+    assert (drill.request, drill.lease, drill.stale) == tuple(timedelta(seconds=seconds) for seconds in (1, 2.5, 2400))
+
+
+def test_a_message_of_several_papers_that_is_refused_is_halved_and_one_of_a_single_paper_is_parked() -> None:
+    assert policy.after(Refused("invalid_blocks"), 1, papers=10).halve
+    alone = policy.after(Refused("invalid_blocks"), 1, papers=1)
+    assert (alone.state, alone.paper_at_fault, alone.halve) == (State.PARKED, True, False)
 
 
 @pytest.mark.parametrize(

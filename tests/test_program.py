@@ -62,7 +62,7 @@ def test_a_wrong_line_gets_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> No
         ({"PLATFORMS": "telegram"}, "PLATFORMS names “telegram”, which there is not; known are: console."),
         ({"SOURCES": "arxiv,nasa"}, "SOURCES names “nasa”, which there is not; known are: arxiv, feed, huggingface."),
         ({"POLL_MINUTES": "soon"}, "POLL_MINUTES is not right; it is 1 to 1440, the minutes between two questions"),
-        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right; it is sqlite:///FILE"),
+        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right; it is where everything is kept: sqlite:///FILE or"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
         ({"DATABASE_URL": "sqlite:///."}, "DATABASE_URL names no file"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right; it is DEBUG, INFO, WARNING or ERROR"),

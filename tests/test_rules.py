@@ -26,7 +26,7 @@ PURE = {
     *("__future__", "abc", "base64", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses", "datetime"),
     *("difflib", "enum", "fractions", "functools", "hashlib", "heapq", "html", "importlib", "io", "itertools", "json"),
     *("math", "operator", "re", "statistics", "string", "textwrap", "types", "typing", "unicodedata", "urllib", "zlib"),
-    *("zoneinfo", "gzip", "pylatexenc", "warnings", "array", "struct", "calendar"),
+    *("zoneinfo", "gzip", "pylatexenc", "warnings", "array", "struct", "calendar", "contextvars"),
 }
 #: what each room may import besides the standard library
 ALLOWED = {

@@ -29,7 +29,9 @@ from tests.rigs.storage import (
     paper,
     plan,
     send_all,
+    set_schedule,
     tell,
+    trouble,
     waiting,
 )
 
@@ -52,26 +54,26 @@ async def state(store: Store, channel: Channel = NLP) -> ChannelState:
 async def test_a_channel_is_known_once_somebody_sets_it(store: Store) -> None:
     assert await store.channel(NLP) is None
     schedule = Schedule("Europe/Zurich", time(8, 30), (0, 3), 5, paused=True, until=at(days=3), layout="list")
-    await store.set_schedule(NLP, schedule, date(2026, 4, 16), at(days=3))
+    await set_schedule(store, NLP, schedule, date(2026, 4, 16), at(days=3))
     known = await state(store)
     assert known == ChannelState(NLP, schedule, at(days=3), date(2026, 4, 16))
     assert known.channel.name == "nlp"
-    await store.set_schedule(replace(NLP, name="renamed"), Schedule(), None, None)
-    await store.set_schedule(replace(NLP, name=""), Schedule(), None, None)
+    await set_schedule(store, replace(NLP, name="renamed"))
+    await set_schedule(store, replace(NLP, name=""))
     known = await state(store)
     assert (known.schedule, known.due, known.channel.name) == (Schedule(), None, "renamed")
 
 
 async def test_the_same_id_in_two_workspaces_is_two_channels(store: Store) -> None:
-    await store.set_schedule(NLP, Schedule(most=3), None, None)
-    await store.set_schedule(Channel("slack", "T2", NLP.id), Schedule(most=4), None, None)
-    await store.set_schedule(Channel("discord", "T1", NLP.id), Schedule(most=5), None, None)
+    await set_schedule(store, NLP, Schedule(most=3))
+    await set_schedule(store, Channel("slack", "T2", NLP.id), Schedule(most=4))
+    await set_schedule(store, Channel("discord", "T1", NLP.id), Schedule(most=5))
     assert (await state(store)).schedule.most == 3
 
 
 async def test_times_are_utc_in_and_out_whatever_zone_they_come_in(store: Store) -> None:
     noon = datetime.fromisoformat("2026-04-13T12:00:00+05:30")
-    await store.set_schedule(NLP, Schedule(), date(2026, 4, 13), noon)
+    await set_schedule(store, NLP, Schedule(), date(2026, 4, 13), noon)
     due = (await state(store)).due
     assert (due, due and due.tzinfo) == (noon, UTC)
 
@@ -79,7 +81,7 @@ async def test_times_are_utc_in_and_out_whatever_zone_they_come_in(store: Store)
 async def test_due_channels_come_longest_waiting_first_and_troubled_or_paused_ones_do_not(store: Store) -> None:
     async def due_at(name: str, hours: float, schedule: Schedule = Schedule()) -> Channel:  # noqa: B008 - frozen
         channel = Channel("slack", "T1", name)
-        await store.set_schedule(channel, schedule, date(2026, 4, 13), at(hours))
+        await set_schedule(store, channel, schedule, date(2026, 4, 13), at(hours))
         return channel
 
     await due_at("second", 2)
@@ -89,18 +91,19 @@ async def test_due_channels_come_longest_waiting_first_and_troubled_or_paused_on
     await due_at("asleep until tomorrow", 1, Schedule(paused=True, until=at(days=1)))
     await due_at("awake again", 3, Schedule(paused=True, until=at(4)))
     troubled = await due_at("troubled", 1)
-    assert await store.trouble(troubled, "archived", MONDAY)
-    await store.set_schedule(Channel("slack", "T1", "follows nothing"), Schedule(), None, None)
+    await trouble(store, troubled, "archived", MONDAY)
+    await set_schedule(store, Channel("slack", "T1", "follows nothing"))
     assert [known.channel.id for known in await store.due(at(5))] == ["first", "second", "awake again"]
     assert [known.channel.id for known in await store.due(at(5), limit=1)] == ["first"]
 
 
 async def test_a_channel_set_aside_is_taken_up_when_somebody_sets_it_again(store: Store) -> None:
-    await store.set_schedule(NLP, Schedule(), None, None)
-    assert await store.trouble(NLP, "archived", MONDAY) is True
-    assert await store.trouble(NLP, "archived, again", MONDAY) is False
-    assert (await state(store)).trouble == "archived"
-    await store.set_schedule(NLP, Schedule(), None, None)
+    await set_schedule(store, NLP)
+    await follow(store, NLP, "tokenization")
+    assert await trouble(store, NLP, "archived", MONDAY) == ADA
+    assert await trouble(store, NLP, "archived, again", MONDAY) is None
+    assert (await state(store)).trouble == "archived, again"
+    await set_schedule(store, NLP)
     assert (await state(store)).trouble == ""
 
 
@@ -173,7 +176,7 @@ async def test_counts_date_what_was_there_before_us_as_its_source_does(store: St
 
 async def test_what_a_new_query_found_in_stored_papers_is_counted(store: Store) -> None:
     await tell(store, paper("one"), paper("two"), now=at(-1))
-    await store.set_schedule(NLP, Schedule(), None, None)
+    await set_schedule(store, NLP)
     found = [(Match(0, 0.5, WHY), "p1"), (Match(0, 0.4), "arxiv:two"), (Match(0, 0.3), "p99")]
     subscription, _ = await store.follow(NLP, ADA, "tokenization", MONDAY, found)
     assert await store.counts(NLP, MONDAY) == {subscription.number: (2, 2)}

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Schedule
-from tests.rigs.storage import ADA, DATABASES, MONDAY, NLP, at, follow, opened, paper, tell
+from tests.rigs.storage import ADA, DATABASES, MONDAY, NLP, at, follow, opened, paper, set_schedule, tell
 from tests.rigs.storage_loop import PIECE, work
 
 KILLS = 15
@@ -75,7 +74,7 @@ async def test_killed_at_any_moment_a_database_opens_and_is_whole(tmp_path: Path
 async def test_many_tasks_reading_and_writing_at_once_lose_nothing(tmp_path: Path, database: str) -> None:
     tasks, each = 8, 60
     async with opened(tmp_path, database) as store:
-        await store.set_schedule(NLP, Schedule(), None, None)
+        await set_schedule(store, NLP)
 
         async def follow_many(task: int) -> None:
             for turn in range(each):

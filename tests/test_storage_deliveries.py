@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import pace
 from bot.models import (
     Action,
     Ask,
@@ -19,10 +21,9 @@ from bot.models import (
     Message,
     Part,
     Posted,
-    Schedule,
     State,
 )
-from bot.ports import StorageError
+from bot.ports import Limit, StorageError
 from storage.store import Store
 from tests.rigs.storage import (
     ADA,
@@ -36,12 +37,16 @@ from tests.rigs.storage import (
     claim,
     entries,
     follow,
+    intend,
     opened,
     paper,
     plan,
     send,
     send_all,
+    set_schedule,
+    settle,
     tell,
+    trouble,
     waiting,
 )
 
@@ -168,20 +173,38 @@ async def test_a_delivery_is_claimed_with_all_that_is_to_be_said(store: Store) -
 async def test_one_worker_at_a_time_works_for_a_channel_and_its_parts_go_in_order(store: Store) -> None:
     await plan(store, await entries(store))
     await plan(store, (await entries(store, VISION))[:1], channel=VISION)
-    first, of_vision = await claim(store)
-    assert (titles(first), of_vision.digest.channel) == (["a"], VISION)
+    *run, of_vision = await claim(store)
+    assert ([titles(one) for one in run], of_vision.digest.channel) == ([["a"], ["b"], ["c"], ["d"], ["e"]], VISION)
     assert await claim(store) == []
-    await send(store, first)
-    (second,) = await claim(store)
-    assert titles(second) == ["b"]
+    await send(store, run[0])
+    assert await claim(store) == []
+
+
+async def test_what_a_worker_gives_back_may_be_claimed_at_once(store: Store) -> None:
+    await plan(store, (await entries(store))[:3])
+    first, *rest = await claim(store)
+    await settle(store, first, State.PLANNED, reason="rate limited")
+    for one in rest:
+        await store.give_back(one)
+    assert [titles(one) for one in await claim(store)] == [["a"], ["b"], ["c"]]
+
+
+async def test_giving_back_a_lost_lease_changes_nothing(store: Store) -> None:
+    await plan(store, (await entries(store))[:1])
+    (slow,) = await claim(store, lease=60)
+    (other,) = await claim(store, at(1), lease=60)
+    await store.give_back(slow)
+    assert await claim(store, at(1)) == []
+    assert await intend(store, other, Message("text"), at(1))
 
 
 async def test_a_part_that_waits_holds_up_those_after_it(store: Store) -> None:
     await plan(store, (await entries(store))[:2])
-    (first,) = await claim(store)
-    await store.settle(first, State.PLANNED, MONDAY, reason="rate limited", again_at=at(1))
+    first, second = await claim(store)
+    await settle(store, first, State.PLANNED, MONDAY, reason="rate limited", again_at=at(1))
+    await store.give_back(second)
     assert await claim(store, at(0.5)) == []
-    (again,) = await claim(store, at(1))
+    again, _ = await claim(store, at(1))
     assert (titles(again), again.reason) == (["a"], "rate limited")
 
 
@@ -189,7 +212,11 @@ async def test_a_later_digest_waits_for_the_earlier_one(store: Store) -> None:
     one, other, *_ = await entries(store)
     await plan(store, [one])
     await plan(store, [other], number=1)
-    assert [titles(delivery) for delivery in await claim(store)] == [["a"]]
+    first, second = await claim(store)
+    assert (titles(first), titles(second)) == (["a"], ["b"])
+    await settle(store, first, State.PLANNED, again_at=at(1))
+    await store.give_back(second)
+    assert await claim(store) == []
 
 
 async def test_leads_of_all_channels_go_before_threads(store: Store) -> None:
@@ -199,20 +226,20 @@ async def test_leads_of_all_channels_go_before_threads(store: Store) -> None:
     for channel in (VISION, OTHERS):
         await plan(store, await entries(store, channel), channel=channel, threads=True)
     order = [(delivery.part.kind, delivery.digest.channel) for delivery in await claim(store, limit=3)]
-    assert order == [("lead", VISION), ("lead", OTHERS), ("paper", NLP)]
+    assert order == [("lead", VISION), ("lead", OTHERS), *[("paper", NLP)] * 5]
 
 
 async def test_what_hangs_under_a_message_is_claimed_when_that_is_sent_and_knows_it(store: Store) -> None:
     await plan(store, (await entries(store))[:2], threads=True)
     (lead,) = await claim(store)
     assert (lead.part.kind, await claim(store)) == ("lead", [])
-    assert await store.sending(lead, Message("lead"), MONDAY, 60)
-    await store.settle(lead, State.UNSURE, MONDAY)
+    assert await intend(store, lead, Message("lead"), MONDAY, 60)
+    await settle(store, lead, State.UNSURE, MONDAY)
     (lead,) = await claim(store)  # unsure, at work again
     assert (lead.part.kind, lead.state, await claim(store)) == ("lead", State.UNSURE, [])
-    await store.settle(lead, State.SENT, MONDAY, posted=Posted("m1", thread="t1"))
-    (child,) = await claim(store)
-    assert (child.under, child.part.under, titles(child)) == ("t1", 0, ["a"])
+    await settle(store, lead, State.SENT, MONDAY, posted=Posted("m1", thread="t1"))
+    child, other = await claim(store)
+    assert (child.under, child.part.under, titles(child), titles(other)) == ("t1", 0, ["a"], ["b"])
 
 
 async def test_a_thread_has_the_id_of_its_message_where_it_has_none_of_its_own(store: Store) -> None:
@@ -226,8 +253,8 @@ async def test_a_thread_has_the_id_of_its_message_where_it_has_none_of_its_own(s
 async def test_only_platforms_that_are_there_are_worked_for(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     await plan(store, (await entries(store, OTHERS))[:1], channel=OTHERS)
-    assert await store.claim(MONDAY, 60, []) == []
-    (delivery,) = await store.claim(MONDAY, 60, ["discord"])
+    assert await store.claim(MONDAY, timedelta(seconds=60), []) == []
+    (delivery,) = await store.claim(MONDAY, timedelta(seconds=60), ["discord"])
     assert delivery.digest.channel == OTHERS
 
 
@@ -251,7 +278,7 @@ async def test_the_intent_is_recorded_with_the_message_before_anything_is_sent(s
     )
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store, lease=60)
-    assert await store.sending(delivery, message, at(0.001), 60)
+    assert await intend(store, delivery, message, at(0.001), 60)
     (doubtful,) = await claim(store, at(1))
     assert (doubtful.state, doubtful.attempts, doubtful.attempted) == (State.UNSURE, 1, at(0.001))
     assert doubtful.message == Message(
@@ -262,10 +289,10 @@ async def test_the_intent_is_recorded_with_the_message_before_anything_is_sent(s
 async def test_a_message_never_changes_after_its_first_attempt(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store)
-    assert await store.sending(delivery, Message("first"), MONDAY, 60)
-    await store.settle(delivery, State.PLANNED, MONDAY)
+    assert await intend(store, delivery, Message("first"), MONDAY, 60)
+    await settle(store, delivery, State.PLANNED, MONDAY)
     (delivery,) = await claim(store)
-    assert await store.sending(delivery, Message("second"), MONDAY, 60)
+    assert await intend(store, delivery, Message("second"), MONDAY, 60)
     (delivery,) = await claim(store, at(1))
     assert (delivery.message, delivery.attempts) == (Message("first"), 2)
 
@@ -276,17 +303,17 @@ async def test_a_dead_workers_delivery_is_taken_over_when_its_lease_ends(store: 
     assert await claim(store, at(59 / 3600)) == []
     (taken,) = await claim(store, at(61 / 3600), lease=60)
     assert taken.state is State.PLANNED
-    assert not await store.sending(dead, Message("late"), at(62 / 3600), 60)
-    await store.settle(dead, State.DROPPED, at(62 / 3600), reason="late")
+    assert not await intend(store, dead, Message("late"), at(62 / 3600), 60)
+    await settle(store, dead, State.DROPPED, at(62 / 3600), reason="late")
     assert await waiting(store) == ["b", "c", "d", "e"]  # what came late changed nothing
-    assert await store.sending(taken, Message("right"), at(63 / 3600), 60)
+    assert await intend(store, taken, Message("right"), at(63 / 3600), 60)
 
 
 async def test_a_worker_whose_own_lease_ended_sends_nothing(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store, lease=60)
-    assert not await store.sending(delivery, Message("late"), at(1), 60)
-    await store.settle(delivery, State.UNSURE, at(1))
+    assert not await intend(store, delivery, Message("late"), at(1), 60)
+    await settle(store, delivery, State.UNSURE, at(1))
     (again,) = await claim(store, at(1))
     assert (again.state, again.attempts) == (State.PLANNED, 0)
 
@@ -294,7 +321,7 @@ async def test_a_worker_whose_own_lease_ended_sends_nothing(store: Store) -> Non
 async def test_sending_makes_the_lease_longer(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store, lease=10)
-    assert await store.sending(delivery, Message("text"), at(5 / 3600), 60)
+    assert await intend(store, delivery, Message("text"), at(5 / 3600), 60)
     assert await claim(store, at(30 / 3600)) == []
     assert len(await claim(store, at(66 / 3600))) == 1
 
@@ -302,11 +329,11 @@ async def test_sending_makes_the_lease_longer(store: Store) -> None:
 async def test_what_was_sent_is_recorded_even_after_the_lease_was_lost(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     (slow,) = await claim(store, lease=60)
-    assert await store.sending(slow, Message("text"), MONDAY, 60)
+    assert await intend(store, slow, Message("text"), MONDAY, 60)
     (other,) = await claim(store, at(1), lease=60)
-    await store.settle(slow, State.SENT, at(1), posted=Posted("m1"))
-    assert not await store.sending(other, Message("text"), at(1), 60)
-    await store.settle(other, State.UNKNOWN, at(1))
+    await settle(store, slow, State.SENT, at(1), posted=Posted("m1"))
+    assert not await intend(store, other, Message("text"), at(1), 60)
+    await settle(store, other, State.UNKNOWN, at(1))
     assert await store.troubles(NLP) == []
     assert await store.posted_papers(NLP, "m1") == ("p1",)
 
@@ -315,7 +342,7 @@ async def test_what_a_worker_made_up_itself_is_in_nobodys_hands(store: Store) ->
     await plan(store, (await entries(store))[:1])
     (claimed,) = await claim(store)
     made_up = Delivery(claimed.id, claimed.key, claimed.digest, claimed.part, State.PLANNED)
-    assert not await store.sending(made_up, Message("text"), MONDAY, 60)
+    assert not await intend(store, made_up, Message("text"), MONDAY, 60)
 
 
 # ------------------------------------------------------------------------------------------- settling
@@ -323,8 +350,9 @@ async def test_what_a_worker_made_up_itself_is_in_nobodys_hands(store: Store) ->
 
 async def test_papers_of_a_dropped_delivery_wait_again(store: Store) -> None:
     await plan(store, (await entries(store))[:2])
-    (delivery,) = await claim(store)
-    await store.settle(delivery, State.DROPPED, MONDAY, reason="too late")
+    delivery, rest = await claim(store)
+    await settle(store, delivery, State.DROPPED, MONDAY, reason="too late")
+    await store.give_back(rest)
     assert await waiting(store) == ["a", "c", "d", "e"]
     assert [titles(delivery) for delivery in await claim(store)] == [["b"]]
 
@@ -335,7 +363,7 @@ async def test_a_parked_paper_waits_again_unless_it_is_at_fault(
 ) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store)
-    await store.settle(delivery, State.PARKED, MONDAY, reason="invalid_blocks", paper_at_fault=paper_at_fault)
+    await settle(store, delivery, State.PARKED, MONDAY, reason="invalid_blocks", paper_at_fault=paper_at_fault)
     assert await waiting(store) == [*wait, "b", "c", "d", "e"]
     (trouble,) = await store.troubles(NLP)
     assert (trouble.id, trouble.state, trouble.reason) == (delivery.id, State.PARKED, "invalid_blocks")
@@ -347,7 +375,7 @@ async def test_a_parked_paper_waits_again_unless_it_is_at_fault(
 async def test_what_hangs_under_a_dropped_or_parked_lead_goes_with_it(store: Store, state: State) -> None:
     await plan(store, await entries(store), threads=True)
     (lead,) = await claim(store)
-    await store.settle(lead, state, MONDAY, reason="no such channel")
+    await settle(store, lead, state, MONDAY, reason="no such channel")
     assert await claim(store) == []
     assert await waiting(store) == ["a", "b", "c", "d", "e"]
     assert await plan(store, await entries(store), number=1, threads=True)
@@ -357,8 +385,8 @@ async def test_a_paper_whose_title_stood_in_the_lead_was_had(store: Store) -> No
     await plan(store, (await entries(store))[:2], threads=True)
     (lead,) = await claim(store)
     await send(store, lead)
-    (child,) = await claim(store)
-    await store.settle(child, State.DROPPED, MONDAY)
+    child, _ = await claim(store)
+    await settle(store, child, State.DROPPED, MONDAY)
     assert await waiting(store) == ["c", "d", "e"]
 
 
@@ -366,18 +394,18 @@ async def test_a_paper_whose_title_stood_in_the_lead_was_had(store: Store) -> No
 async def test_what_was_or_may_have_been_posted_does_not_wait(store: Store, state: State) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store)
-    assert await store.sending(delivery, Message("text"), MONDAY, 60)
-    await store.settle(delivery, state, MONDAY)
+    assert await intend(store, delivery, Message("text"), MONDAY, 60)
+    await settle(store, delivery, state, MONDAY)
     assert await waiting(store) == ["b", "c", "d", "e"]
 
 
 async def test_a_channel_that_takes_nothing_gives_back_what_was_planned(store: Store) -> None:
     await plan(store, (await entries(store))[:3])
-    (delivery,) = await claim(store)
-    await store.settle(delivery, State.DROPPED, MONDAY, reason="is_archived")
-    assert await store.trouble(NLP, "is_archived", MONDAY)
+    delivery, *_ = await claim(store)
+    await settle(store, delivery, State.DROPPED, MONDAY, reason="is_archived")
+    await trouble(store, NLP, "is_archived", MONDAY)
     assert await waiting(store) == ["a", "b", "c", "d", "e"]
-    await store.set_schedule(NLP, Schedule(), None, None)
+    await set_schedule(store, NLP)
     assert await claim(store) == []
     assert await plan(store, await entries(store), number=1)
     assert len(await send_all(store)) == 5
@@ -385,11 +413,12 @@ async def test_a_channel_that_takes_nothing_gives_back_what_was_planned(store: S
 
 async def test_trouble_leaves_alone_what_another_worker_is_sending(store: Store) -> None:
     await plan(store, (await entries(store))[:2])
-    (delivery,) = await claim(store)
-    assert await store.sending(delivery, Message("text"), MONDAY, 60)
-    assert await store.trouble(NLP, "is_archived", MONDAY)
+    delivery, held = await claim(store)
+    assert await intend(store, delivery, Message("text"), MONDAY, 60)
+    await trouble(store, NLP, "is_archived", MONDAY)
+    assert not await intend(store, held, Message("text"), MONDAY, 60)
     assert await waiting(store) == ["b", "c", "d", "e"]
-    await store.settle(delivery, State.SENT, MONDAY, posted=Posted("m1"))
+    await settle(store, delivery, State.SENT, MONDAY, posted=Posted("m1"))
     assert await store.posted_papers(NLP, "m1") == ("p1",)
 
 
@@ -399,13 +428,13 @@ async def test_trouble_leaves_alone_what_another_worker_is_sending(store: Store)
 async def test_a_person_may_have_a_message_of_unknown_fate_sent_again(store: Store) -> None:
     await plan(store, (await entries(store))[:2], threads=True)
     (lead,) = await claim(store)
-    assert await store.sending(lead, Message("lead"), MONDAY, 60)
-    await store.settle(lead, State.UNKNOWN, MONDAY, reason="nobody can say")
+    assert await intend(store, lead, Message("lead"), MONDAY, 60)
+    await settle(store, lead, State.UNKNOWN, MONDAY, reason="nobody can say")
     assert await claim(store) == []  # what hangs under it waits
-    assert not await store.again(VISION, lead.id)
-    assert not await store.again(NLP, 999)
-    assert await store.again(NLP, lead.id)
-    assert not await store.again(NLP, lead.id)
+    assert not await store.again(VISION, lead.id, MONDAY)
+    assert not await store.again(NLP, 999, MONDAY)
+    assert await store.again(NLP, lead.id, MONDAY)
+    assert not await store.again(NLP, lead.id, MONDAY)
     (planned,) = await claim(store)
     assert (planned.key, planned.state, planned.attempts) == (lead.key, State.PLANNED, 0)
     await send(store, planned)
@@ -417,7 +446,7 @@ async def test_what_is_unknown_stands_in_nobodys_way(store: Store) -> None:
     one, other, *_ = await entries(store)
     await plan(store, [one], threads=True)
     (lead,) = await claim(store)
-    await store.settle(lead, State.UNKNOWN, MONDAY)
+    await settle(store, lead, State.UNKNOWN, MONDAY)
     await plan(store, [other], number=1)
     assert [titles(delivery) for delivery in await claim(store)] == [["b"]]
 
@@ -425,8 +454,8 @@ async def test_what_is_unknown_stands_in_nobodys_way(store: Store) -> None:
 async def test_a_parked_lead_sent_again_takes_its_thread_along(store: Store) -> None:
     await plan(store, (await entries(store))[:2], threads=True)
     (lead,) = await claim(store)
-    await store.settle(lead, State.PARKED, MONDAY)
-    assert await store.again(NLP, lead.id)
+    await settle(store, lead, State.PARKED, MONDAY)
+    assert await store.again(NLP, lead.id, MONDAY)
     assert await waiting(store) == ["c", "d", "e"]
     assert len(await send_all(store)) == 3
 
@@ -434,10 +463,10 @@ async def test_a_parked_lead_sent_again_takes_its_thread_along(store: Store) -> 
 async def test_a_parked_message_whose_papers_came_in_another_digest_is_not_sent_again(store: Store) -> None:
     await plan(store, (await entries(store))[:1])
     (delivery,) = await claim(store)
-    await store.settle(delivery, State.PARKED, MONDAY)
+    await settle(store, delivery, State.PARKED, MONDAY)
     await plan(store, (await entries(store))[:1], number=1)
     await send_all(store)
-    assert not await store.again(NLP, delivery.id)
+    assert not await store.again(NLP, delivery.id, MONDAY)
 
 
 # ------------------------------------------------------------------------------ what stands in messages
@@ -446,8 +475,8 @@ async def test_a_parked_message_whose_papers_came_in_another_digest_is_not_sent_
 async def test_a_message_of_ours_tells_its_papers_in_order(store: Store) -> None:
     await plan(store, list(reversed(await entries(store))), threads=True)
     (lead,) = await claim(store)
-    assert await store.sending(lead, Message("lead"), MONDAY, 60)
-    await store.settle(lead, State.SENT, MONDAY, posted=Posted("m1", "t1"))
+    assert await intend(store, lead, Message("lead"), MONDAY, 60)
+    await settle(store, lead, State.SENT, MONDAY, posted=Posted("m1", "t1"))
     assert await store.posted_papers(NLP, "m1") == ("p5", "p4", "p3", "p2", "p1")
     assert await store.posted_papers(NLP, "t1") == ("p5", "p4", "p3", "p2", "p1")
     assert await store.posted_papers(NLP, "m2") == await store.posted_papers(VISION, "m1") == ()
@@ -475,3 +504,117 @@ async def test_a_score_and_reasons_survive_to_the_message(store: Store) -> None:
     assert (entry.topic, entry.match.score) == ("tokenization", 0.5)
     assert entry.match == Match(entry.match.query, 0.5, entry.match.reasons)
     assert [reason.word for reason in entry.match.reasons] == ["tokenizers", "tokenisation"]
+
+
+# ------------------------------------------------------------------------------- what is not acceptable
+
+
+async def test_a_refused_lead_is_halved_and_what_hangs_under_it_follows_its_paper(store: Store) -> None:
+    await plan(store, await entries(store), threads=True)
+    (lead,) = await claim(store)
+    assert await intend(store, lead, Message("lead"))
+    await settle(store, lead, State.DROPPED, reason="invalid_blocks", halve=True)
+    one, other = await claim(store)
+    assert (titles(one), titles(other)) == (["a", "b", "c"], ["d", "e"])
+    assert {len(delivery.key) for delivery in (one, other)} == {24}
+    assert len({lead.key, one.key, other.key}) == 3
+    await settle(store, one, State.PARKED, reason="invalid_blocks", paper_at_fault=True)
+    posted = await send(store, other)
+    assert [(titles(child), child.under) for child in await claim(store)] == [(["d"], posted), (["e"], posted)]
+    assert await waiting(store) == []
+
+
+async def test_what_was_left_over_is_said_under_one_half(store: Store) -> None:
+    left = (("tokenization", 3),)
+    await store.plan(
+        Digest(NLP, TUESDAY, 0), [(Part(0, "lead", tuple(await entries(store)), left), "key")], MONDAY, None, None
+    )
+    (lead,) = await claim(store)
+    await settle(store, lead, State.DROPPED, reason="invalid_blocks", halve=True)
+    assert [one.part.left for one in await claim(store)] == [(), left]
+
+
+# --------------------------------------------------------------------------------- tokens and old plans
+
+
+async def test_nothing_goes_to_a_workspace_whose_token_is_refused_until_it_is_tried_again(store: Store) -> None:
+    await plan(store, (await entries(store))[:1])
+    await plan(store, (await entries(store, OTHERS))[:1], channel=OTHERS)
+    await store.outage("slack", "T1", "The token was revoked.", at(24))
+    (other,) = await claim(store)
+    await send(store, other)
+    assert other.digest.channel == OTHERS
+    assert await store.outage_of(NLP) == "The token was revoked."
+    assert await store.outage_of(OTHERS) == ""
+    (tried,) = await claim(store, at(24))
+    await send(store, tried, at(24))
+    assert await store.outage_of(NLP) == ""
+
+
+async def test_a_platform_whose_only_token_is_refused_gets_nothing_at_all(store: Store) -> None:
+    await plan(store, (await entries(store))[:1])
+    await store.outage("slack", "", "The token was revoked.", at(24))
+    assert await claim(store) == []
+    assert await store.outage_of(VISION) == "The token was revoked."
+
+
+async def test_a_message_that_is_taken_ends_a_channels_trouble(store: Store) -> None:
+    await plan(store, (await entries(store))[:1])
+    await trouble(store, NLP, "is_archived")
+    assert await plan(store, (await entries(store))[:1], number=1)
+    assert await claim(store, at(23)) == []
+    (tried,) = await claim(store, at(24))
+    await send(store, tried, at(24))
+    known = await store.channel(NLP)
+    assert known is not None
+    assert known.trouble == ""
+    assert await trouble(store, NLP, "archived once more", at(30)) == ADA
+
+
+async def test_what_could_not_be_posted_for_a_day_waits_for_the_next_digest(store: Store) -> None:
+    await plan(store, (await entries(store))[:2], threads=True)
+    assert await store.expire(at(-1), at(23)) == 0
+    assert await store.expire(MONDAY, at(24)) == 3
+    assert await waiting(store) == ["a", "b", "c", "d", "e"]
+    assert await claim(store, at(24)) == []
+
+
+async def test_what_may_have_been_posted_is_never_left_to_the_next_digest(store: Store) -> None:
+    await plan(store, (await entries(store))[:1])
+    (delivery,) = await claim(store)
+    assert await intend(store, delivery, Message("text"))
+    await settle(store, delivery, State.UNSURE)
+    assert await store.expire(at(24), at(48)) == 0
+    assert await waiting(store) == ["b", "c", "d", "e"]
+
+
+async def test_many_deliveries_are_recorded_side_by_side(store: Store) -> None:
+    """What is said in the same moment is one transaction; who lost his lease hears so, alone."""
+    await plan(store, await entries(store))
+    run = await claim(store, lease=60)
+    lost = run[2]
+    await store.give_back(lost)
+    answers = await asyncio.gather(*(intend(store, one, Message("text")) for one in run))
+    assert answers == [one is not lost for one in run]
+    await asyncio.gather(
+        *(settle(store, one, State.SENT, posted=Posted(f"m{one.id}")) for one in run if one is not lost)
+    )
+    assert [titles(one) for one in await claim(store)] == [titles(lost)]
+
+
+# ----------------------------------------------------------------------------------------------- buckets
+
+
+async def test_a_bucket_gives_its_burst_at_once_and_then_its_rate(store: Store) -> None:
+    limit = Limit("discord", 50.0, burst=5)
+    rate = 50.0 * pace.SHARE
+    assert await store.reserve(limit, 4, 1000.0) == 1000.0 - 3 / rate
+    assert await store.reserve(limit, 1, 1000.0) == pytest.approx(1000.0 + 1 / rate)
+    assert await store.reserve(limit, 1, 1000.0) == pytest.approx(1000.0 + 2 / rate)
+
+
+async def test_a_bucket_that_the_platform_closed_gives_nothing_before_its_time(store: Store) -> None:
+    limit = Limit("slack/T1", 1.0)
+    await store.close_bucket("slack/T1", 1030.0)
+    await store.close_bucket("slack/T1", 1010.0)
+    assert await store.reserve(limit, 1, 1000.0) == 1030.0

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from bot import ports
-from bot.models import Act, Delivery, Digest, Health, Message, Part, Schedule, State
-from bot.ports import Busy, Full, StorageError, Unusable
+from bot.models import Act, ChannelState, Delivery, Digest, Health, Message, Part, Schedule, State
+from bot.ports import Busy, Full, Limit, Planned, StorageError, Unusable
 from storage import migrate, open_store
 from storage.schema import metadata
 from storage.store import Store
@@ -35,10 +36,14 @@ from tests.rigs.storage import (
     claim,
     entries,
     follow,
+    intend,
     opened,
     paper,
     plan,
+    set_schedule,
+    settle,
     tell,
+    trouble,
 )
 from tests.rigs.storage_loop import work
 
@@ -77,7 +82,7 @@ def statements(database: Path) -> dict[str, list[str]]:
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    assert await migrate(str(tmp_path / FILE)) == ["0001"]
+    assert await migrate(str(tmp_path / FILE)) == ["0001", "0002"]
     assert await migrate(str(tmp_path / FILE)) == []
 
 
@@ -189,6 +194,9 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "remove_source": lambda store, _: store.remove_source("feed:1", OWNER),
     "recall": lambda store, _: store.recall("arxiv", [paper("one")]),
     "keep": lambda store, _: tell(store, paper("large", abstract="words " * 100_000)),
+    "lease_source": lambda store, _: store.lease_source("arxiv", MONDAY, timedelta(seconds=60)),
+    "take_turn": lambda store, _: store.take_turn("turn/arxiv", 40.0),
+    "end_turn": lambda store, _: store.end_turn("turn/arxiv", 1.0, 3.0),
     "asked": lambda store, _: store.asked("arxiv", "cursor", Health(), MONDAY, at(1)),
     "queries": lambda store, _: store.queries(),
     "unmatched": lambda store, _: store.unmatched(),
@@ -202,15 +210,29 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "read_since": lambda store, _: store.read_since(NLP, MONDAY),
     "plan": lambda store, _: store.plan(Digest(NLP, TUESDAY, 7), [(Part(0, "line"), "k")], MONDAY, None, None),
     "next_number": lambda store, _: store.next_number(NLP, TUESDAY),
-    "claim": lambda store, _: store.claim(at(1), 60, ["slack"]),
-    "sending": lambda store, delivery: store.sending(delivery, Message("text"), MONDAY, 60),
-    "settle": lambda store, delivery: store.settle(delivery, State.DROPPED, MONDAY),
-    "trouble": lambda store, _: store.trouble(VISION, "archived", MONDAY),
+    "claim": lambda store, _: store.claim(at(1), timedelta(seconds=60), ["slack"]),
+    "sending": lambda store, delivery: intend(store, delivery, Message("text"), MONDAY, 60),
+    "settle": lambda store, delivery: settle(store, delivery, State.DROPPED, MONDAY),
+    "trouble": lambda store, _: trouble(store, VISION, "archived", MONDAY),
+    "untold": lambda store, _: store.untold(VISION),
+    "give_back": lambda store, delivery: store.give_back(delivery),
+    "expire": lambda store, _: store.expire(at(-30), MONDAY),
+    "outage": lambda store, _: store.outage("slack", "T9", "The token was revoked.", at(24)),
+    "outage_of": lambda store, _: store.outage_of(NLP),
+    "reserve": lambda store, _: store.reserve(Limit("slack/T9", 1.0), 1, 0.0),
+    "close_bucket": lambda store, _: store.close_bucket("slack/T9", 1.0),
     "take": lambda store, _: store.take(Act("new", "1", "command", NLP, ADA, MONDAY)),
-    "acts": lambda store, _: store.acts(),
+    "acts": lambda store, _: store.acts(MONDAY, timedelta(seconds=60)),
+    "undone": lambda store, _: store.undone(Act("old", "1", "command", NLP, ADA, MONDAY)),
     "done": lambda store, _: store.done(Act("old", "1", "command", NLP, ADA, MONDAY), MONDAY),
     "channel": lambda store, _: store.channel(NLP),
-    "set_schedule": lambda store, _: store.set_schedule(VISION, Schedule(most=3), None, None),
+    "change": lambda store, _: set_schedule(store, VISION, Schedule(most=3)),
+    "crowds": lambda store, _: store.crowds(MONDAY, at(1)),
+    "source": lambda store, _: store.source("arxiv"),
+    "candidates": lambda store, _: store.candidates([NLP], MONDAY),
+    "plan_all": lambda store, _: store.plan_all(
+        [Planned(ChannelState(VISION, Schedule()), Digest(VISION, TUESDAY, 0), [], TUESDAY, at(1))], MONDAY
+    ),
     "subscriptions": lambda store, _: store.subscriptions(NLP),
     "follow": lambda store, _: store.follow(NLP, ADA, "vision", MONDAY),
     "unfollow": lambda store, _: store.unfollow(NLP, 1, MONDAY),
@@ -227,7 +249,7 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "unsave": lambda store, _: store.unsave(ADA, "p1", MONDAY, "3"),
     "saved": lambda store, _: store.saved(ADA),
     "troubles": lambda store, _: store.troubles(NLP),
-    "again": lambda store, delivery: store.again(NLP, delivery.id),
+    "again": lambda store, delivery: store.again(NLP, delivery.id, MONDAY),
     "memory": lambda store, _: store.memory("demo", "last"),
     "remember": lambda store, _: store.remember("demo", "last", "1"),
     "tidy": lambda store, _: store.tidy(at(days=400)),
@@ -235,8 +257,9 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
 #: questions that change nothing: they are answered whoever is writing, and on a full disk
 READS = {
     *("sources", "sources_for", "recall", "queries", "unmatched", "due", "waiting", "read_since", "next_number"),
-    *("acts", "channel", "subscriptions", "counts", "find", "papers", "days_read", "shown_list", "posted_papers"),
-    *("saved", "troubles", "memory", "acronyms", "papers_after"),
+    *("crowds", "source", "candidates"),
+    *("undone", "channel", "subscriptions", "counts", "find", "papers", "days_read", "shown_list", "posted_papers"),
+    *("saved", "troubles", "memory", "acronyms", "papers_after", "outage_of"),
 }
 
 
@@ -256,7 +279,7 @@ async def busy_store(tmp_path: Path) -> AsyncIterator[tuple[Store, Delivery]]:
     """A store that waits a tenth of a second at most, and a delivery in our hands."""
     async with opened(tmp_path, wait=0.1) as store:
         query = (await follow(store, NLP, "tokenization", at(-1))).query
-        await store.set_schedule(VISION, Schedule(), None, None)
+        await set_schedule(store, VISION)
         await store.follow(NLP, ADA, "gone", MONDAY)
         await store.unfollow(NLP, 2, MONDAY)
         await tell(store, paper("one"), matching=[query])
@@ -350,5 +373,5 @@ async def test_an_act_is_recorded_within_the_platforms_patience_or_not_at_all(tm
         assert not slow.done()
         other.close()
         await slow
-        assert await store.acts() == []
+        assert await store.acts(MONDAY, timedelta(seconds=60)) == []
         assert await store.take(act) is True

@@ -23,10 +23,12 @@ from tests.rigs.storage import (
     claim,
     entries,
     follow,
+    intend,
     opened,
     paper,
     plan,
     send_all,
+    settle,
     tell,
     waiting,
 )
@@ -470,11 +472,11 @@ async def test_a_settled_message_goes_after_48_hours_and_what_was_posted_stays(s
     await tell(store, paper("one"), matching=[query])
     await plan(store, await entries(store))
     (delivery,) = await claim(store)
-    assert await store.sending(delivery, Message("text"), MONDAY, 60)
-    await store.settle(delivery, State.UNKNOWN, MONDAY, reason="nobody can say")
+    assert await intend(store, delivery, Message("text"), MONDAY, 60)
+    await settle(store, delivery, State.UNKNOWN, MONDAY, reason="nobody can say")
     for hours, message in ((47, Message("text")), (49, None)):
         await store.tidy(at(hours))
-        assert await store.again(NLP, delivery.id)
+        assert await store.again(NLP, delivery.id, MONDAY)
         (delivery,) = await claim(store, at(hours))
         assert delivery.message == message
-        await store.settle(delivery, State.UNKNOWN, MONDAY)
+        await settle(store, delivery, State.UNKNOWN, MONDAY)

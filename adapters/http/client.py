@@ -19,7 +19,7 @@ from yarl import URL
 from adapters.http.guard import Guard
 from adapters.http.pace import Pace
 from bot.models import Condition, Health
-from bot.ports import SourceError
+from bot.ports import SourceError, Turns
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 #: the same words for what we refuse and what does not answer: otherwise people could scan a private network with us
@@ -112,6 +112,8 @@ class Http:
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
         #: until when (monotonic) a host or a family of hosts is not to be asked
         self._resting: dict[object, float] = {}
+        #: where this process takes turns with others, for paces that have a name
+        self.turns: Turns | None = None
         #: seconds by which this machine's clock was ahead of the last server that told the time; None before that
         self.skew: float | None = None
 
@@ -146,7 +148,7 @@ class Http:
             headers["If-None-Match"] = known.etag
         if known.modified:
             headers["If-Modified-Since"] = known.modified
-        async with pace or nullcontext():
+        async with pace.turn(self.turns) if pace else nullcontext():
             try:
                 async with asyncio.timeout(self._limits.total):
                     return await self._follow(url, known, headers, pace, trusted)
@@ -174,7 +176,7 @@ class Http:
                     trusted = trusted and url.host == host
                     continue
                 self.skew = ahead(response.headers.get("Date", ""), self.skew)
-                self._judge(response, resting)
+                self._judge(response, resting, pace)
                 return await self._read(response, known)
         raise SourceError(_UNREACHABLE)
 
@@ -212,13 +214,15 @@ class Http:
             raise SourceError(Health(Condition.THROTTLED, "The site asked us to come back later.", rest))
         self._resting.pop(who, None)
 
-    def _judge(self, response: aiohttp.ClientResponse, who: object) -> None:
+    def _judge(self, response: aiohttp.ClientResponse, who: object, pace: Pace | None) -> None:
         """Raise SourceError for an answer that brings nothing; remember how long to stay away."""
         if response.status in (200, 304):
             return
         wait = min(retry_after(response.headers.get("Retry-After", "")), self._limits.rest)
         if wait:
             self._resting[who] = time.monotonic() + wait
+            if pace:
+                pace.rest(wait)
         if response.status in (429, 503):
             raise SourceError(Health(Condition.THROTTLED, "The site asks us to come back later.", wait))
         raise SourceError(Health(Condition.REFUSED, f"The site answered with error {response.status}.", wait))

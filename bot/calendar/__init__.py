@@ -8,8 +8,18 @@
 Every moment that goes in or comes out is aware; those that come out are UTC. `now` is always an argument.
 """
 
-from bot.calendar.arxiv import arxiv_announces, arxiv_batch, arxiv_silence, default_hour, next_batch
-from bot.calendar.slots import APART, instant, latest_slot, next_slot
+from bot.calendar.arxiv import (
+    PATIENCE,
+    arxiv_announces,
+    arxiv_batch,
+    arxiv_silence,
+    awaited,
+    default_hour,
+    next_batch,
+    planned_up_to,
+    ready,
+)
+from bot.calendar.slots import APART, instant, latest_slot, next_slot, turn
 from bot.calendar.words import (
     ago,
     days_in_words,
@@ -25,10 +35,12 @@ from bot.calendar.zones import parse_zone, zones_like
 
 __all__ = [
     "APART",
+    "PATIENCE",
     "ago",
     "arxiv_announces",
     "arxiv_batch",
     "arxiv_silence",
+    "awaited",
     "days_in_words",
     "default_hour",
     "instant",
@@ -41,7 +53,10 @@ __all__ = [
     "parse_time",
     "parse_until",
     "parse_zone",
+    "planned_up_to",
+    "ready",
     "say_date",
     "say_when",
+    "turn",
     "zones_like",
 ]

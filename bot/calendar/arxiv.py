@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.models import SourceState
+
 _DAY = timedelta(days=1)
 _FRIDAY, _SATURDAY = 4, 5
 
@@ -34,6 +36,8 @@ HOLIDAYS = frozenset(
 
 #: how long a batch is out before a digest counts on it: the feeds of some categories turn over late
 _READ = timedelta(minutes=30)
+#: how long a digest waits at most for a batch that is late
+PATIENCE = timedelta(hours=3)
 _MORNING, _EVENING = time(9), time(18)
 
 
@@ -73,6 +77,35 @@ def arxiv_batch(now: datetime) -> date:
     return day
 
 
+def awaited(arxiv: SourceState, now: datetime) -> datetime | None:
+    """From when on slots wait for a batch of arXiv's that has not come; None when there is nothing to wait for.
+
+    A slot counts on a batch that has been out for half an hour. A source that never brought a batch, or that has not
+    answered for a day, is not waited for.
+    """
+    newest = _day_of(arxiv.batch)
+    if newest is None or arxiv.answered is None or now - arxiv.answered > _DAY:
+        return None
+    return next_batch(_midnight(newest)) + _READ
+
+
+def planned_up_to(arxiv: SourceState, now: datetime) -> datetime:
+    """Up to which slot digests may be planned now: those that wait for a batch do so until they are 3 hours late."""
+    waiting_from = awaited(arxiv, now)
+    if waiting_from is None or waiting_from > now:
+        return now
+    return max(waiting_from - timedelta(microseconds=1), now - PATIENCE)
+
+
+def ready(slot: datetime, arxiv: SourceState) -> datetime:
+    """From when on the digest of a slot could be planned: its slot, or later when it waited for arXiv's batch."""
+    newest, counted_on = _day_of(arxiv.batch), arxiv_batch(slot - _READ)
+    if newest is None or newest > counted_on:
+        return slot
+    came = arxiv.news if newest == counted_on and arxiv.news is not None else slot + PATIENCE
+    return min(max(slot, came), slot + PATIENCE)
+
+
 def default_hour(zone: str, year: int = 2026) -> time:
     """The first full hour from 09:00 at which arXiv's batch has been out for half an hour, all year round.
 
@@ -89,6 +122,13 @@ def default_hour(zone: str, year: int = 2026) -> time:
         return _MORNING
     hour = ready.hour + (ready > time(ready.hour))
     return max(_MORNING, time(hour))
+
+
+def _day_of(batch: str) -> date | None:
+    try:
+        return date.fromisoformat(batch)
+    except ValueError:
+        return None
 
 
 def _midnight(day: date) -> datetime:

@@ -72,6 +72,20 @@ def latest_slot(schedule: Schedule, now: datetime) -> tuple[date, datetime]:
     return next((day, due) for day, due in slots if due <= now)
 
 
+def turn(
+    schedule: Schedule, now: datetime, due_date: date | None = None, due: datetime | None = None
+) -> tuple[date, datetime, date, datetime]:
+    """What a channel gets that is due: the local date and instant of its digest, and those of the one after.
+
+    It was due at `due`, for the date `due_date`. When later slots were slept through since, the latest is the one that
+    is caught up with. Raises ValueError when the schedule has no days.
+    """
+    day, slot = latest_slot(schedule, now)
+    if due_date is not None and due is not None and (day <= due_date or slot < due):
+        day, slot = due_date, due
+    return day, slot, *next_slot(schedule, now, last=day, last_at=slot)
+
+
 def _dates(schedule: Schedule, zone: ZoneInfo, start: date, step: int = 1) -> Iterator[date]:
     """The schedule's local dates from a date on, forwards or backwards."""
     if not schedule.days:

@@ -117,7 +117,7 @@ def latest(forecast: Forecast) -> tuple[Message, ...]:
 def next_digest(state: ChannelState, now: datetime) -> str:
     """When the next digest comes, or why none does."""
     if state.trouble:
-        return f"Set aside: {state.trouble}"
+        return f"Set aside: {state.trouble} I try again once a day; `/papers resume` starts it at once."
     if state.schedule.paused:
         until = state.schedule.until
         return f"Paused until {calendar.say_when(until, now, state.schedule.zone)}." if until else "Paused."

@@ -9,7 +9,7 @@ from bot import calendar
 from bot.commands import BY_WORD, TABLE, Command
 from bot.messages.answers import next_digest
 from bot.messages.digests import NAMES, counted, say_day
-from bot.models import Action, ChannelState, Condition, Message, SourceState, State
+from bot.models import Action, Channel, ChannelState, Condition, Message, SourceState, State
 from bot.ports import Trouble
 
 
@@ -78,6 +78,7 @@ def status(
     topics: int,
     waiting: int,
     read: int,
+    outage: str = "",
     now: datetime,
 ) -> Message:
     """Quiet or broken."""
@@ -88,12 +89,14 @@ def status(
     else:
         lines.append(f"{counted(topics, 'topic')} followed. {next_digest(state, now)}")
         lines.append(f"{counted(read, 'paper')} read since the last digest, {waiting:,} waiting for the next.")
+    if outage:
+        lines.append(f"Nothing can be posted in this workspace: {outage} I try again once a day.")
     lines.extend(source_line(source, now) for source in states)
     lines.extend(trouble_line(trouble) for trouble in troubles)
     actions = tuple(
         Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:5]
     )
-    if state and state.trouble:
+    if outage or (state and state.trouble):
         title = "Set aside."
     elif broken or troubles:
         title = "Something is not well."
@@ -107,6 +110,16 @@ def trouble_line(trouble: Trouble) -> str:
     fate = "set aside" if trouble.state is State.PARKED else "perhaps posted, perhaps not"
     what = trouble.titles[0] if len(trouble.titles) == 1 else counted(len(trouble.titles), "paper")
     return f"Digest of {calendar.say_date(trouble.digest.date)}, {what}: {fate}. {trouble.reason}"
+
+
+def channel_gone(channel: Channel, reason: str) -> Message:
+    """What one person is told, once, when a channel takes nothing any more."""
+    name = channel.name or channel.id
+    return Message(
+        title=f"I cannot post in {name} any more.",
+        body=f"{reason} The digest is set aside: its topics, its hour and the papers are kept. I try again once a day; "
+        "`/papers resume` there starts it at once.",
+    )
 
 
 def sending_again() -> Message:

@@ -69,10 +69,10 @@ class Place:
     """Where a message goes."""
 
     channel: Channel
-    kind: Literal["channel", "thread", "private", "home", "unfurl"] = "channel"
+    kind: Literal["channel", "thread", "private", "direct", "home", "unfurl"] = "channel"
     #: for a thread: the platform's id of the message it hangs under
     under: str = ""
-    #: for a private answer or a home: whose it is
+    #: for a private answer, a direct message or a home: whose it is
     person: Person | None = None
     #: for a private answer: the platform's own handle of the act that is answered; opaque, short-lived, secret
     reply: str = field(default="", repr=False)

@@ -3,12 +3,15 @@
 `errors`     what may go wrong, as a tree
 `sources`    where papers come from
 `platforms`  where people are
+`pace`       whose turn it is to post
+`deadline`   until when a post may begin
 `store`      what is remembered, grouped by who asks
 """
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from bot.ports.deadline import begun_by, in_time
 from bot.ports.errors import (
     Busy,
     ChannelGone,
@@ -25,19 +28,25 @@ from bot.ports.errors import (
     Unauthorised,
     Unusable,
 )
-from bot.ports.platforms import Doubt, Inbox, Platform
+from bot.ports.pace import Pace, Rank
+from bot.ports.platforms import Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
 from bot.ports.sources import History, Lookup, Openable, Polled, Source
 from bot.ports.store import (
     AnswerStore,
     DeliverStore,
     HousekeepingStore,
+    Intent,
+    Outcome,
+    Planned,
     PlanStore,
     PollStore,
     Recalled,
     Store,
     StoredQuery,
     Trouble,
+    Turns,
     Waiting,
+    Waits,
 )
 
 __all__ = [
@@ -53,17 +62,27 @@ __all__ = [
     "History",
     "HousekeepingStore",
     "Inbox",
+    "Intent",
+    "Limit",
     "Lookup",
     "NotSent",
+    "OneToken",
     "Openable",
+    "Outcome",
+    "Pace",
     "PaperroundError",
     "PlanStore",
+    "Planned",
     "Platform",
     "PollStore",
     "Polled",
     "PostError",
+    "Rank",
     "Recalled",
     "Refused",
+    "Request",
+    "Response",
+    "Routes",
     "SettingError",
     "Source",
     "SourceError",
@@ -71,11 +90,15 @@ __all__ = [
     "Store",
     "StoredQuery",
     "Trouble",
+    "Turns",
     "Unauthorised",
     "Unusable",
     "Verb",
     "Waiting",
+    "Waits",
     "Wake",
+    "begun_by",
+    "in_time",
 ]
 
 #: what tells the time: aware, UTC

@@ -4,6 +4,7 @@
     ├── SettingError         a setting is missing or wrong
     ├── CommandError         somebody typed what we do not understand
     ├── SourceError          a source gave nothing that can be trusted
+    ├── SummaryError         a summariser gave nothing that can be shown
     ├── PostError            a platform did not take a message
     │   ├── NotSent          surely not there: try again later
     │   ├── Doubtful         it may be there: a timeout, a dropped connection, a 5xx
@@ -47,13 +48,24 @@ class SourceError(PaperroundError):
         self.health = health
 
 
-class PostError(PaperroundError):
-    """A platform did not take a message."""
+class SummaryError(PaperroundError):
+    """A summariser gave nothing that can be shown."""
 
     def __init__(self, message: str, retry_after: float = 0.0) -> None:
         super().__init__(message)
+        #: seconds it asks us to stay away; 0 when it does not say
+        self.retry_after = retry_after
+
+
+class PostError(PaperroundError):
+    """A platform did not take a message."""
+
+    def __init__(self, message: str, retry_after: float = 0.0, limit: str = "") -> None:
+        super().__init__(message)
         #: seconds the platform asks us to wait; 0 when it does not say
         self.retry_after = retry_after
+        #: the bucket (`Limit.name`) that is to wait; "" when only this message is
+        self.limit = limit
 
 
 class NotSent(PostError):
@@ -73,7 +85,11 @@ class ChannelGone(PostError):
 
 
 class Unauthorised(PostError):
-    """Nothing can be posted with this token."""
+    """Nothing can be posted with this token: in this workspace, or, where one token serves all, anywhere."""
+
+    def __init__(self, message: str, *, everywhere: bool = False) -> None:
+        super().__init__(message)
+        self.everywhere = everywhere
 
 
 class StorageError(PaperroundError):

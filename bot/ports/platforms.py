@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.models import Act, Message, Place, Posted, Question
 
@@ -17,6 +18,20 @@ class Doubt(Enum):
     FINDS = auto()  #: it can be looked for, and not finding it proves that it is not there
     CONFIRMS = auto()  #: it can be seen to be there, never that it is not
     NEITHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A token bucket that posts at a place take from."""
+
+    #: whose it is: "discord" for a bot token, "slack/T1" for a workspace, "slack/T1/C1" for a channel
+    name: str
+    #: posts a second in the long run
+    rate: float
+    #: posts at once after a rest
+    burst: int = 1
+    #: several processes take from it: it is a row
+    shared: bool = True
 
 
 class Platform(Protocol):
@@ -31,12 +46,16 @@ class Platform(Protocol):
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Say it there. `key` names the message for ever; 24 characters, or "" for an answer that may be lost.
 
-        Raises PostError and nothing else.
+        Before the first byte it asks `in_time`. Raises PostError and nothing else.
         """
         ...
 
-    def doubt(self, place: Place) -> Doubt:
-        """What it can say of a message it may have taken at that place."""
+    def doubt(self, place: Place) -> Sequence[Doubt]:
+        """What it can say of a message it may have taken at that place, all that holds: safe repeats, then finding."""
+        ...
+
+    def limits(self, place: Place) -> Sequence[Limit]:
+        """The buckets that a post there takes from; none where the platform does not count."""
         ...
 
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
@@ -45,6 +64,14 @@ class Platform(Protocol):
         Raises PostError when it could not be asked.
         """
         ...
+
+
+@runtime_checkable
+class OneToken(Protocol):
+    """A platform where one token posts for everybody: a crowded hour is begun ahead, to be over by the hour."""
+
+    #: posts a second
+    rate: float
 
 
 class Inbox(Protocol):
@@ -60,4 +87,39 @@ class Inbox(Protocol):
 
     async def ask(self, question: Question) -> Sequence[str]:
         """Completions for what is being typed, best first, at most 25; for nothing typed, every word there is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a platform's server asks of ours over HTTP."""
+
+    method: str
+    path: str
+    #: by name in lower case; of a repeated one the last
+    headers: Mapping[str, str]
+    #: as it came, for a signature is over the bytes
+    body: bytes = field(repr=False)
+    #: what stands behind the question mark, undecoded
+    query: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What it is answered."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Routes(Protocol):
+    """A platform that reaches us over HTTP."""
+
+    #: its paths on our server: "/slack/events"
+    paths: Sequence[str]
+
+    async def serve(self, request: Request, inbox: Inbox) -> Response:
+        """Answer one request on one of its paths; an act is in the inbox before it is acknowledged."""
         ...

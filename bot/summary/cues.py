@@ -14,11 +14,13 @@ def _cue(*parts: str) -> re.Pattern[str]:
 
 _PAPER = "paper|work|article|study|letter|thesis|report|survey|review|note|research|contribution|manuscript|chapter"
 #: who speaks: "we", "I", "this paper", "in this work"
-_WHO = rf"(?:we|(?-i:I)|(?:in )?(?:this|the present|the current|our) (?:{_PAPER}))"
+_WHO = rf"(?:we(?! (?:refer|call|term|denote|name|know|need|live|face|encounter)\b)|(?-i:I)|(?:in )?(?:this|the present|the current|our) (?:{_PAPER}))"
 
+#: between who speaks and what they do: no other half-sentence ("algorithms we considered, often", "we assume that we")
+_THERE = r"(?:(?!\bthat\b)[^,;]){0,70}?(?:,[^,;]{0,40},? (?:and|we) (?:\w+ ){0,2})?"
 #: says what is new
 CLAIM = _cue(
-    rf"\b{_WHO}\b.{{0,70}}?\b(?:propos|present(?!ly)|introduc|develop|design|describ|construct|formulat|establish|"
+    rf"\b{_WHO}\b{_THERE}\b(?:propos|present(?!ly)|introduc|develop|design|describ|construct|formulat|establish|"
     rf"deriv|prov(?:e|ing)|show|demonstrat|find|found|report|reveal|buil[dt]|creat|devis|provid|offer|argu|"
     rf"formali[sz]|identif|obtain|discover|re(?:formulat|interpret|fram|cast|visit)|measur|perform|constrain|extend|"
     rf"generali[sz]|unif|releas|conduct|benchmark|predict|uncover|determin|observ|detect|advanc|explain|quantif|"
@@ -26,7 +28,8 @@ CLAIM = _cue(
 )
 #: says what is looked at
 SUBJECT = _cue(
-    rf"(?:here,? |first,? )?{_WHO}\b",
+    rf"\b(?!we (?:are|can|cannot|must|may|might|will|often|usually)\b){_WHO}\b",
+    r"\bour (?:main |primary |overall )?(?:objective|goal|aim|purpose)s? (?:was|were|is|are) to\b",
     rf"\b{_WHO}\b.{{0,70}}?\b(?:stud(?:y|i)|investigat|explor|examin|analy[sz]|consider|address|review|discuss|focus|"
     rf"aim|compar|evaluat|assess|tackl|ask|us(?:e|ing)|employ|appl|model|calculat|comput|simulat|test)",
 )
@@ -41,7 +44,7 @@ RESULT = _cue(
     r"\b(?:results?|experiments?|evaluations?|simulations?|analys[ei]s|findings?|calculations?|observations?|"
     r"benchmarks?|tests?|ablations?|stud(?:y|ies)|comparisons?)\b.{0,60}?\b(?:show|demonstrat|reveal|indicat|suggest|"
     r"confirm|validat|find|establish|yield)",
-    r"\bwe (?:\w+ )?(?:find|found|show|prove|observe|discover|demonstrate|obtain|conclude|identify|uncover)\b",
+    r"(?<!that )(?<!as )(?<!since )(?<!when )\bwe (?:\w+ )?(?:find|found|show|prove|observe|discover|demonstrate|obtain|conclude|identify|uncover)\b",
     r"\b(?:outperform|surpass|exceed|achiev|attain|(?:improv|reduc)\w+ (?:\w+ ){0,4}by|speed-?up|state-of-the-art)",
 )
 #: a figure that measures something
@@ -64,7 +67,7 @@ OUTLOOK = _cue(
     r"potential (?:of|for|to)|new (?:insights?|avenues?|perspectives?|directions?|possibilities)|discuss|outline|"
     r"conclude with|effectiveness (?:and|of)|superiority|practical (?:insights?|guidance)|insights? into|we hope|"
     r"steps? toward)\b",
-    r"\bprovides? (?:an? )?(?:\w+ ){0,2}(?:basis|framework for|guidance|route|pathway|foundation)\b|"
+    r"\b(?:provid|offer)\w* (?:an? )?(?:\w+ ){0,2}(?:basis|framework for|guidance|route|pathway|foundation)\b|"
     r"\bfoundation for\b",
 )
 #: says that something was tried, not what came out
@@ -74,8 +77,14 @@ TRIED = _cue(
     r"tests?)\b",
     r"\bis also (?:presented|discussed|provided)\b|\bpage limit",
 )
+#: says that what was said before holds, and nothing else
+ASSURES = _cue(
+    r"\b(?:simulations?|experiments?|examples?|results?|tests?|studies|evaluations?)\b (?:\w+ ){0,3}?(?:validat|verif|confirm|"
+    r"illustrat|support|corroborat|demonstrat|showcas)\w* (?:the |our |these |this )?(?:\w+ ){0,2}?(?:results?|theor\w+|findings?|"
+    r"claims?|analys[ei]s|effectiveness|efficiency|validity|feasibility|superiority|predictions?|performance|approach(?:es)?|methods?|frameworks?|schemes?|algorithms?|designs?|models?)\b[^,]{0,60}$",
+)
 #: says that something is given away
-RELEASE = _cue(r"(?:finally, |to \w+[^,]*, )?we (?:\w+ )?(?:release|open-source|publish|make|provide)\b")
+RELEASE = _cue(r"(?:finally, |[^,]*, )?we (?:\w+ )?(?:release|open-source|publish|make|provide)\b")
 
 _THINGS = (
     r"(?:codes?|data(?:sets?)?|models?|weights|implementations?|projects?|demos?|videos?|repositor(?:y|ies)|software|"
@@ -110,6 +119,13 @@ LEANS = _cue(
 LEANS_INSIDE = _cue(
     rf".{{0,100}}\b(?:such(?! (?:as|that))|these|those|this (?!question|problem|(?:{_PAPER})\b)|the (?:latter|"
     rf"former))\b",
+    r".{0,60}\bthat (?:their|its|they|it)\b",
+    r".{0,80}\b(?:is|are|can) (?:thus|therefore|hence)\b",
+)
+#: adds to what was said: weak as a beginning
+ADDS = _cue(
+    r"(?:moreover|furthermore|additionally|in addition|also|finally|lastly|besides|alongside|further|we (?:also|further|then|"
+    r"additionally|next))\b",
 )
 #: carries on from it, and can be read alone
 CARRIES_ON = _cue(

@@ -21,8 +21,9 @@ _OPENER = re.compile(rf"(?:{_OPENERS})\b")
 #: small letters that begin a sentence: "mRNA", "k-Means", "α", an address
 _SMALL_START = re.compile(r"[a-z]+[A-Z]|[a-z]-[A-Z]|[α-ω]\b|https?://")
 #: a point, what closes behind it, and white space; or a point that somebody typed no space after: "method.We"
-_BREAK = re.compile(rf"[.!?…][)\]}}\"'”’»]*\s+|(?<=[a-z)\]]{{2}})\.(?=(?:{_OPENERS})\s)")
-_OPENING, _CLOSING = "([{", ")]}"
+_BREAK = re.compile(rf"[.!?…][)\]}}\"'”’»]*\s+|(?<=[a-z)\]]{{2}})\.(?=(?:{_OPENERS})[\s,])")
+_OPENING = "([{"
+_BRACKET = re.compile(r"[()\[\]{}]")
 #: characters; two brackets further apart are no pair
 _LONGEST_BRACKET = 400
 
@@ -71,10 +72,11 @@ def _bracketed(text: str) -> list[bool]:
     """For every character whether it lies inside brackets; a bracket without a partner counts for nothing."""
     inside = [False] * len(text)
     opened: list[int] = []
-    for place, character in enumerate(text):
-        if character in _OPENING:
+    for found in _BRACKET.finditer(text):
+        place = found.start()
+        if text[place] in _OPENING:
             opened.append(place)
-        elif character in _CLOSING and opened:
+        elif opened:
             # of whatever kind: "[0, 1)" is a pair
             start = opened.pop()
             if place - start <= _LONGEST_BRACKET:

@@ -1,32 +1,42 @@
 """An act -> store -> messages; a question -> an answer at once.
 
+    platform -> store.take -> acknowledged -> store.acts (a lease) -> handler -> store.done -> the answer
+
 Acts are committed to the inbox before they are acknowledged, and worked on once per key: one person's in the order
-they came, different people's side by side. A crash or a full disk in the middle works on the act again, so every
-command may be repeated without another effect. An answer that cannot be posted is lost; what it did is not.
+they came, by one worker at a time, different people's side by side, by as many workers as there are. A crash or a full
+disk in the middle works on the act again, so every command may be repeated without another effect. An answer that
+cannot be posted is lost; what it did is not.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 
-from bot import calendar, commands, policy
+from bot import commands
 from bot.messages import answers
-from bot.models import Act, Message, Person, Place, Question
-from bot.ports import CommandError, PaperroundError, Platform, PostError, StorageError
+from bot.models import Act, Message, Place
+from bot.policy import USUAL, Limits
+from bot.ports import CommandError, Pace, PaperroundError, Platform, PostError, Rank, StorageError
 from bot.query import QueryError
 from jobs.answer import channel, following, papers
 from jobs.answer.desk import Desk, Reply, private
+from jobs.answer.door import Door
 
-__all__ = ["HANDLERS", "Answer", "Desk"]
+__all__ = ["HANDLERS", "Answer", "Desk", "Door"]
 
 log = logging.getLogger(__name__)
 
-#: acts read at a time
-AT_ONCE = 1000
-#: seconds that an act in hand may still take when the program ends
-PARTING = 2.0
+#: people whose acts are worked on side by side
+AT_ONCE = 100
+#: seconds between two looks whether another process has worked on an act
+GLANCE = 1.0
+#: seconds that the acts in hand may still take when the program ends
+PARTING = 8.0
+#: an act that never ends is begun for so many leases
+PATIENCE = 4
 
 Handler = Callable[[Desk, Act, str], Awaitable[list[Reply]]]
 
@@ -54,95 +64,99 @@ HANDLERS: dict[str, Handler] = {
 }
 
 
-class Answer:
-    """The inbox: records acts, works on them, answers questions."""
+class Answer(Door):
+    """The inbox of a process that works on it."""
 
-    def __init__(self, desk: Desk, platforms: Mapping[str, Platform], settled: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        platforms: Mapping[str, Platform],
+        settled: Callable[[], Awaitable[None]],
+        pace: Pace,
+        limits: Limits = USUAL,
+    ) -> None:
+        super().__init__(desk.store, self.wake)
         self._desk = desk
         self._platforms = platforms
         #: waits until what an act set going is done too
         self._settled = settled
-        self._wake = asyncio.Event()
+        self._pace = pace
+        self._limits = limits
+        self._asked = asyncio.Event()
         self._stopping = False
-        self._working: dict[Person, asyncio.Task[None]] = {}
+        self._claiming = asyncio.Lock()
+        self._working: dict[str, asyncio.Task[None]] = {}
         self._waiting: dict[str, asyncio.Event] = {}
-
-    # -- the door: bot.ports.Inbox
-
-    async def take(self, act: Act) -> None:
-        """Record it; when this returns, it is safe to acknowledge."""
-        if await self._desk.store.take(act):
-            self._waiting[act.key] = asyncio.Event()
-            self._wake.set()
+        #: acts whose person knows already that they have to wait
+        self._put_off: set[str] = set()
 
     async def answered(self, act: Act) -> None:
-        """Wait until that act has been worked on."""
-        waiting = self._waiting.get(act.key)
-        if waiting is not None:
-            await waiting.wait()
+        """Wait until that act has been worked on, here or in another process on the same database."""
+        waiting = self._waiting.setdefault(act.key, asyncio.Event())
+        while not waiting.is_set() and await self._undone(act):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(waiting.wait(), GLANCE)
+        self._waiting.pop(act.key, None)
         await self._settled()
 
-    async def ask(self, question: Question) -> Sequence[str]:
-        """Completions of the word being typed."""
-        if not question.text:
-            return list(commands.BY_WORD)
-        word, blank, rest = question.text.lstrip().partition(" ")
-        if not blank:
-            return [one.word for one in commands.TABLE if one.word.startswith(word.lower()) and not one.hidden][:25]
-        command = commands.BY_WORD.get(word.lower())
-        if command is None:
-            return []
-        if command.word == "unfollow":
-            known = await self._desk.store.subscriptions(question.channel)
-            return [one.text for one in known if one.text.startswith(rest.lower())][:25]
-        if command.word == "schedule" and rest.split():
-            return calendar.zones_like(rest.split()[-1], 25)
-        return []
+    async def _undone(self, act: Act) -> bool:
+        try:
+            return act.key in self._working or await self._store.undone(act)
+        except StorageError:
+            return True
 
     # -- the work
 
+    def wake(self) -> None:
+        """Look for acts; may be called as often as one likes."""
+        self._asked.set()
+
     async def run(self) -> None:
         """Work on acts for ever, beginning with those that were left."""
-        self._wake.set()
+        self.wake()
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            await self._asked.wait()
+            self._asked.clear()
             try:
-                await self._start_all()
+                await self._claim()
             except PaperroundError as error:
                 log.warning("The inbox could not be read: %s", error, extra={"action": "inbox_unread"})
                 await asyncio.sleep(1)
-                self._wake.set()
+                self.wake()
 
     async def stop(self) -> None:
-        """Begin no further act, finish those in hand, and leave what does not end soon for the next start."""
+        """Begin no further act, finish those in hand, and leave what does not end soon to whoever works next."""
         self._stopping = True
-        working = list(self._working.values())
+        async with self._claiming:  # what is being claimed is in hand too
+            working = list(self._working.values())
         if working:
             await asyncio.wait(working, timeout=PARTING)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
 
-    async def _start_all(self) -> None:
-        # who is at work is asked before the acts are read: what is done meanwhile is not to be done again
-        busy = set(self._working)
-        by_person: dict[Person, list[Act]] = {}
-        for act in await self._desk.store.acts(AT_ONCE):
-            by_person.setdefault(act.person, []).append(act)
-        for person, acts in by_person.items():
-            if person not in busy and person not in self._working and not self._stopping:
-                self._working[person] = asyncio.create_task(self._person(person, acts))
+    async def _claim(self) -> None:
+        """Begin the next act of everybody who has one, as long as there are hands."""
+        async with self._claiming:
+            free = AT_ONCE - len(self._working)
+            if self._stopping or not free:
+                return
+            for act in await self._store.acts(self._desk.clock(), self._limits.lease, free):
+                # one whose lease ran out while we were at it stays in our hands
+                if act.key not in self._working:
+                    self._working[act.key] = asyncio.create_task(self._work(act))
 
-    async def _person(self, person: Person, acts: list[Act]) -> None:
-        """Work on one person's acts in order, then look for more."""
+    async def _work(self, act: Act) -> None:
+        """Work on one act for as long as its lease is good, then look for more."""
         try:
-            for act in acts:
-                if not self._stopping:
-                    await self._until_done(act)
+            async with asyncio.timeout(self._limits.lease.total_seconds()):
+                await self._until_done(act)
+        except TimeoutError:
+            await self._overdue(act)
         finally:
-            del self._working[person]
-            self._wake.set()
+            del self._working[act.key]
+            self._let_go(act)
+            self.wake()
 
     async def _until_done(self, act: Act) -> None:
         """Work on one act until the database takes it: what was acknowledged is not lost."""
@@ -152,21 +166,33 @@ class Answer:
                 await self.one(act)
             except StorageError as error:
                 log.warning("An act waits: %s", error, extra={"action": "act_waits"})
-                if pause == 1:
+                if act.key not in self._put_off:
+                    self._put_off.add(act.key)
                     await self._say(*private(act, answers.waits(str(error))))
                     self._let_go(act)
+                if self._stopping:
+                    return
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 60)
             else:
+                self._put_off.discard(act.key)
                 return
+
+    async def _overdue(self, act: Act) -> None:
+        """Leave an act that outlived its lease to whoever claims it next; one that never ends is set aside."""
+        log.warning("An act took longer than its lease", extra={"action": "act_overdue", "kind": act.kind})
+        now = self._desk.clock()
+        if now - act.at > PATIENCE * self._limits.lease and act.key not in self._put_off:
+            with contextlib.suppress(StorageError):
+                await self._store.done(act, now, "it did not end")
+                await self._say(*private(act, answers.failed()))
 
     async def one(self, act: Act) -> None:
         """Work on one act, mark it done, and say what there is to say."""
         replies, error = await self._replies(act)
-        await self._desk.store.done(act, self._desk.clock(), error)
+        await self._store.done(act, self._desk.clock(), error)
         for place, message in replies:
             await self._say(place, message)
-        self._let_go(act)
 
     def _let_go(self, act: Act) -> None:
         """Whoever waits for the answer waits no longer."""
@@ -176,11 +202,16 @@ class Answer:
 
     async def _say(self, place: Place, message: Message) -> None:
         """Post an answer; one that cannot be posted is lost, and what it tells of is not."""
+        platform = self._platforms[place.channel.platform]
         try:
-            async with asyncio.timeout(policy.REQUEST):
-                await self._platforms[place.channel.platform].post(place, message, "")
+            async with asyncio.timeout(self._limits.request.total_seconds()):
+                await self._pace.turn(platform.limits(place), Rank.ANSWER)
+                await platform.post(place, message, "")
         except (PostError, TimeoutError) as lost:
             log.warning("An answer was not posted: %s", lost, extra={"action": "answer_lost"})
+            if isinstance(lost, PostError) and lost.limit and lost.retry_after:
+                with contextlib.suppress(StorageError):
+                    await self._pace.close(lost.limit, lost.retry_after)
         except Exception:
             log.exception("An answer broke", extra={"action": "answer_broke"})
 

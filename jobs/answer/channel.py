@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from bot import calendar, commands
 from bot.identity import web_link
 from bot.messages import answers, reports
-from bot.models import Act
+from bot.models import Act, ChannelState
 from bot.ports import CommandError
 from jobs.answer.desk import Desk, Reply, private, public
-from jobs.answer.following import due_again
+from jobs.answer.following import changed, due_after, due_next, without_topics
 
 #: feeds that one workspace may add
 MOST_FEEDS = 200
@@ -22,17 +22,19 @@ MOST_FEEDS = 200
 
 async def schedule(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`schedule [09:00] [weekdays] [Europe/Zurich] [max 10]`."""
-    state, now = await desk.state(act), desk.clock()
-    wanted = commands.schedule(rest, state.schedule)
-    if wanted == state.schedule:
-        return [private(act, answers.scheduled(wanted, state, now, changed=False))]
-    state = replace(state, schedule=wanted)
-    if state.due is not None and not wanted.paused:
-        state = await due_again(desk, state)
-    else:
-        await desk.store.set_schedule(act.channel, wanted, state.due_date, state.due)
-    message = answers.scheduled(wanted, state, now, changed=True)
-    return [private(act, message), public(act, answers.said(act.person, f"set the digest: {answers.when(wanted)}."))]
+    before, now = await desk.state(act), desk.clock()
+    wanted = commands.schedule(rest, before.schedule)
+    if not rest:
+        return [private(act, answers.scheduled(wanted, before, now, changed=False))]
+    # said of what stands there then: somebody else may set another part of it in this moment
+    state = await changed(
+        desk, act, lambda known: due_next(replace(known, schedule=commands.schedule(rest, known.schedule)), now)
+    )
+    message = answers.scheduled(state.schedule, state, now, changed=wanted != before.schedule)
+    if wanted == before.schedule:
+        return [private(act, message)]
+    said = answers.said(act.person, f"set the digest: {answers.when(state.schedule)}.")
+    return [private(act, message), public(act, said)]
 
 
 async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -40,8 +42,7 @@ async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
     refuse(rest, "now")
     state = await desk.store.channel(act.channel)
     if state is not None and state.trouble:
-        # somebody acts here: perhaps it is mended
-        await desk.store.set_schedule(act.channel, state.schedule, state.due_date, state.due)
+        state = await changed(desk, act, lambda known: known)
     papers = await desk.plan_now(state) if state is not None else 0
     desk.deliver()
     return [private(act, answers.sent_now(papers))]
@@ -55,10 +56,11 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
         until = calendar.parse_until(rest, moment, state.schedule.zone)
         if until is None or until <= moment:
             raise CommandError(f"“{rest}” is no end of a pause. Say `pause 2w` or `pause until 7 Jan`.", "pause 2w")
-    wanted = replace(state.schedule, paused=True, until=until)
-    day, due = calendar.next_slot(wanted, until, last=state.last_date, last_at=state.last_at) if until else (None, None)
-    await desk.store.set_schedule(act.channel, wanted, day, due)
-    state = replace(state, schedule=wanted, due_date=day, due=due)
+
+    def paused(known: ChannelState) -> ChannelState:
+        return due_after(replace(known, schedule=replace(known.schedule, paused=True, until=until)), until)
+
+    state = await desk.store.change(act.channel, state.schedule, paused)
     return [private(act, answers.paused(state, moment)), public(act, answers.pauses(act.person, state, moment))]
 
 
@@ -68,11 +70,13 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
     state, moment = await desk.state(act), desk.clock()
     if not state.schedule.paused and not state.trouble:
         return [private(act, answers.resumed(state, moment))]
-    state = replace(state, schedule=replace(state.schedule, paused=False, until=None), trouble="")
-    if await desk.store.subscriptions(act.channel):
-        state = await due_again(desk, state)
-    else:
-        await desk.store.set_schedule(act.channel, state.schedule, None, None)
+
+    def resumed(known: ChannelState) -> ChannelState:
+        return due_after(replace(known, schedule=replace(known.schedule, paused=False, until=None)), moment)
+
+    state = await changed(desk, act, resumed)
+    if not await desk.store.subscriptions(act.channel):
+        state = await without_topics(desk, act)
     return [private(act, answers.resumed(state, moment)), public(act, answers.said(act.person, "resumed the digest."))]
 
 
@@ -151,6 +155,7 @@ async def status(desk: Desk, act: Act, rest: str) -> list[Reply]:
         topics=len(await desk.store.subscriptions(act.channel)),
         waiting=len(waiting),
         read=await desk.store.read_since(act.channel, since),
+        outage=await desk.store.outage_of(act.channel),
         now=moment,
     )
     return [private(act, message)]
@@ -158,7 +163,7 @@ async def status(desk: Desk, act: Act, rest: str) -> list[Reply]:
 
 async def again(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`again 5`, typed by the button *Send it again*."""
-    if not rest.isdecimal() or not await desk.store.again(act.channel, int(rest)):
+    if not rest.isdecimal() or not await desk.store.again(act.channel, int(rest), desk.clock()):
         raise CommandError("There is no such message to send again.", "status")
     desk.deliver()
     return [private(act, reports.sending_again())]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import calendar
 from bot.matching import matches, prefilter
@@ -57,13 +58,9 @@ async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if len(known) >= MOST_TOPICS and query.text not in {one.text for one in known}:
         raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
     predicted, found = await forecast(desk, act, query)
-    state = await desk.state(act)
-    if state.due is None and not state.schedule.paused:
-        state = await due_again(desk, state)
-    elif state.trouble:
-        # somebody acts here: perhaps it is mended
-        await desk.store.set_schedule(act.channel, state.schedule, state.due_date, state.due)
+    await changed(desk, act, lambda known: known)  # it is stored now
     subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found)
+    state = await changed(desk, act, lambda known: due_first(known, now))
     await desk.store.show_list(act.person, act.channel, [paper.id for paper in predicted.latest])
     replies = [private(act, answers.following(predicted, subscription, created, state, now))]
     if created:
@@ -84,8 +81,7 @@ async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     subscription = named(known, rest)
     await desk.store.unfollow(act.channel, subscription.number, desk.clock())
     if len(known) == 1:
-        state = await desk.state(act)
-        await desk.store.set_schedule(act.channel, state.schedule, None, None)
+        await without_topics(desk, act)
     return [
         private(act, answers.unfollowed(subscription)),
         public(act, answers.said(act.person, f"stopped following {subscription.text} here.")),
@@ -119,20 +115,46 @@ async def restore(desk: Desk, act: Act, rest: str) -> list[Reply]:
     subscription = await desk.store.restore(act.channel, int(rest))
     if subscription is None:
         raise CommandError(f"There is nothing to restore under {rest}.", "list")
-    state = await due_again(desk, await desk.state(act))
+    state = await changed(desk, act, lambda known: due_first(known, desk.clock()))
     return [
         private(act, answers.following_again(subscription, state, desk.clock())),
         public(act, answers.said(act.person, f"follows {subscription.text} here again.")),
     ]
 
 
-async def due_again(desk: Desk, state: ChannelState) -> ChannelState:
-    """Give a channel its next due date, by its present schedule."""
-    if state.schedule.paused:
+async def changed(desk: Desk, act: Act, change: Callable[[ChannelState], ChannelState]) -> ChannelState:
+    """Change the channel somebody acts in, as it stands then; what was wrong there is perhaps mended."""
+    new = await desk.state(act)
+    return await desk.store.change(act.channel, new.schedule, lambda known: replace(change(known), trouble=""))
+
+
+async def without_topics(desk: Desk, act: Act) -> ChannelState:
+    """Nothing is followed any more: no digest is due, unless somebody follows something in this moment."""
+    new = await desk.state(act)
+    state = await desk.store.change(act.channel, new.schedule, lambda known: due_after(known, None))
+    if not await desk.store.subscriptions(act.channel):
         return state
-    day, due = calendar.next_slot(state.schedule, desk.clock(), last=state.last_date, last_at=state.last_at)
-    await desk.store.set_schedule(state.channel, state.schedule, day, due)
+    return await desk.store.change(act.channel, new.schedule, lambda known: due_first(known, desk.clock()))
+
+
+def due_after(state: ChannelState, after: datetime | None) -> ChannelState:
+    """The channel with its first slot after that moment; with None it is not due at all."""
+    if after is None:
+        return replace(state, due_date=None, due=None)
+    day, due = calendar.next_slot(state.schedule, after, last=state.last_date, last_at=state.last_at)
     return replace(state, due_date=day, due=due)
+
+
+def due_first(state: ChannelState, now: datetime) -> ChannelState:
+    """The channel with a due date, when it had none and is not paused."""
+    return state if state.due is not None or state.schedule.paused else due_after(state, now)
+
+
+def due_next(state: ChannelState, now: datetime) -> ChannelState:
+    """The channel with its due date by a schedule that was changed; a digest whose hour has come stays due."""
+    if state.due is None or (state.due <= now and not state.schedule.paused):
+        return state
+    return due_after(state, state.schedule.until if state.schedule.paused else now)
 
 
 async def listing(desk: Desk, act: Act, rest: str) -> list[Reply]:

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,7 +30,7 @@ from aiohttp import web
 
 from adapters.http import Http
 from adapters.sources import arxiv
-from bot.models import Channel, Schedule
+from bot.models import Channel, ChannelState, Schedule
 from bot.query import QueryError, parse
 from jobs.demo.week import DemoPaper, load_week
 from jobs.demo.wire import arxiv_rss
@@ -124,9 +125,13 @@ async def line() -> None:
                 await house.poll.every_one()
                 wanted = topics(papers, CHANNELS * EACH)
                 due = clock.moment + timedelta(days=1)
+
+                def due_then(state: ChannelState) -> ChannelState:
+                    return replace(state, due_date=due.date(), due=due)
+
                 for number in range(CHANNELS):
                     channel = Channel("console", "w", str(number))
-                    await house.store.set_schedule(channel, Schedule(days=tuple(range(7))), due.date(), due)
+                    await house.store.change(channel, Schedule(days=tuple(range(7))), due_then)
                     for text in wanted[number * EACH : (number + 1) * EACH]:
                         await house.store.follow(channel, ADA, text, clock.moment)
                 for _ in range(7):

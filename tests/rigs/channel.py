@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.models import Message, Place, Posted
-from bot.ports import Doubt, Inbox, PostError
+from bot.ports import Doubt, Inbox, Limit, PostError
 
 
 @dataclass
@@ -17,6 +17,7 @@ class Noticeboard:
 
     name: str = "console"
     says: Doubt = Doubt.NEITHER
+    counts: Sequence[Limit] = ()
     before: Callable[[Place, Message], None] = lambda _place, _message: None
     after: Callable[[Place, Message], None] = lambda _place, _message: None
     books: list[tuple[Place, Message, str]] = field(default_factory=list)
@@ -42,9 +43,13 @@ class Noticeboard:
             self.after(place, message)
         return Posted(f"m{len(self.books)}")
 
-    def doubt(self, place: Place) -> Doubt:
+    def doubt(self, place: Place) -> Sequence[Doubt]:
         """What it was told to say."""
-        return self.says
+        return (self.says,)
+
+    def limits(self, place: Place) -> Sequence[Limit]:
+        """What it was told to count."""
+        return self.counts
 
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
         """Look in the books."""

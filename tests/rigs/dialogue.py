@@ -12,6 +12,8 @@ from adapters.platforms import console
 from jobs.demo.driver import ZONE, Week
 from jobs.house import build
 from jobs.settings import Settings
+from tests.rigs.house import chosen
+from tests.rigs.storage import DATABASES
 
 
 async def dialogue(folder: Path, *lines: str) -> list[str]:
@@ -34,7 +36,7 @@ async def dialogue(folder: Path, *lines: str) -> list[str]:
             yield line.replace("{server}", week.url)
         heard()
 
-    settings = Settings(database_url=f"sqlite:///{folder / 'demo.db'}")
+    settings = Settings(database_url=DATABASES[chosen[0]](folder))
     async with Week() as week:
         platform = console.platform(
             {"CONSOLE_ZONE": str(ZONE)},

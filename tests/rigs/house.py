@@ -6,17 +6,23 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.models import Act, Announcement, Channel, Kind, Paper, Person
 from bot.ports import Openable, Platform, Source
 from jobs.house import House, build
 from jobs.settings import Settings
+from tests.rigs.storage import DATABASES
 
 #: Monday 13 April 2026, before the digests of the day
 MONDAY = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)
 CHANNEL = Channel("console", "terminal", "terminal")
 ADA = Person("console", "terminal", "ada", "Ada", zone="UTC")
 BOB = Person("console", "terminal", "bob", "Bob", zone="UTC")
+
+
+#: the database of a house that names none; `tests.conftest` gives both their turn
+chosen = ["sqlite"]
 
 
 class Hands:
@@ -55,9 +61,14 @@ async def opened(
     platforms: Mapping[str, Platform],
     clock: Hands,
     sources: Mapping[str, Source | Openable] | None = None,
+    database: str = "",
+    **more: Any,
 ) -> AsyncIterator[House]:
-    """A house on a database in that folder."""
-    settings = Settings(database_url=f"sqlite:///{folder / 'test.db'}")
+    """A house on the database of that folder: the one named, or else the one whose turn it is in this test.
+
+    `more` are settings.
+    """
+    settings = Settings(database_url=DATABASES[database or chosen[0]](folder), **more)
     async with build(settings, platforms, sources or {}, clock) as house:
         yield house
 

@@ -24,6 +24,8 @@ class RecordingInbox:
     async def take(self, act: Act) -> None:
         if self.busy:
             self.refused += 1
+            async with self._came:
+                self._came.notify_all()
             raise Busy(BUSY)
         async with self._came:
             self.acts.append(act)
@@ -40,6 +42,11 @@ class RecordingInbox:
         async with asyncio.timeout(10), self._came:
             await self._came.wait_for(lambda: len(self.acts) >= number)
             return list(self.acts)
+
+    async def until_refused(self, number: int) -> None:
+        """Wait until so many acts were turned away."""
+        async with asyncio.timeout(10), self._came:
+            await self._came.wait_for(lambda: self.refused >= number)
 
 
 class Rig(Protocol):

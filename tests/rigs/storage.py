@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.models import (
     Announcement,
     Channel,
+    ChannelState,
     Delivery,
     Digest,
     Entry,
@@ -25,11 +28,16 @@ from bot.models import (
     State,
     Subscription,
 )
+from bot.ports import Intent, Outcome
 from storage import open_store
 from storage.store import Store
+from tests.rigs import postgres
 
-#: where a test's database lies; PostgreSQL joins by one more entry
-DATABASES: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:///{folder}/paperround.db"}
+#: where a test's database lies; the same folder is the same database
+DATABASES: dict[str, Callable[[Path], str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder}/paperround.db",
+    "postgresql": postgres.database,
+}
 
 TUESDAY = date(2026, 4, 14)
 MONDAY = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)
@@ -90,12 +98,25 @@ async def tell(
     return await store.keep(source, told, seq=seq, now=now, news=news)
 
 
+async def set_schedule(
+    store: Store,
+    channel: Channel,
+    schedule: Schedule = Schedule(),  # noqa: B008 - frozen
+    due_date: date | None = None,
+    due: datetime | None = None,
+) -> ChannelState:
+    """The channel, new or known, has that schedule, is due then, and is no longer set aside."""
+    return await store.change(
+        channel, schedule, lambda state: replace(state, schedule=schedule, due_date=due_date, due=due, trouble="")
+    )
+
+
 async def follow(
     store: Store, channel: Channel, text: str, now: datetime = MONDAY, person: Person = ADA
 ) -> Subscription:
     """The channel, stored when it is new, follows a query."""
     if await store.channel(channel) is None:
-        await store.set_schedule(channel, Schedule(), date(2026, 4, 14), at(days=1))
+        await set_schedule(store, channel, due_date=date(2026, 4, 14), due=at(days=1))
     subscription, _ = await store.follow(channel, person, text, now)
     return subscription
 
@@ -134,14 +155,29 @@ async def plan(
 
 async def claim(store: Store, now: datetime = MONDAY, lease: float = 60, limit: int = 50) -> list[Delivery]:
     """What a worker for Slack and Discord gets to work on."""
-    return await store.claim(now, lease, ["slack", "discord"], limit)
+    return await store.claim(now, timedelta(seconds=lease), ["slack", "discord"], limit)
+
+
+async def intend(store: Store, delivery: Delivery, message: Message, now: datetime = MONDAY, lease: float = 60) -> bool:
+    """Commit the intent to post; False when the lease was lost."""
+    return await store.sending(Intent(delivery, message, now, timedelta(seconds=lease)))
+
+
+async def settle(store: Store, delivery: Delivery, state: State, now: datetime = MONDAY, **more: Any) -> None:
+    """Record what became of it."""
+    await store.settle(Outcome(delivery, state, now, **more))
+
+
+async def trouble(store: Store, channel: Channel, reason: str, now: datetime = MONDAY) -> Person | None:
+    """The platform takes nothing there; tried again a day later."""
+    return await store.trouble(channel, reason, now, now + timedelta(days=1))
 
 
 async def send(store: Store, delivery: Delivery, now: datetime = MONDAY) -> str:
     """Post a claimed delivery, all going well; the platform's id of the message."""
-    assert await store.sending(delivery, Message(f"message {delivery.part.number}"), now, 60)
+    assert await intend(store, delivery, Message(f"message {delivery.part.number}"), now)
     posted = Posted(f"m{delivery.id}")
-    await store.settle(delivery, State.SENT, now, posted=posted)
+    await settle(store, delivery, State.SENT, now, posted=posted)
     return posted.id
 
 

@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bot.models import Act, Digest, Message, Part, Posted, State
-from tests.rigs.storage import ADA, MONDAY, NLP, claim, entries, follow, opened, paper, tell
+from tests.rigs.storage import ADA, MONDAY, NLP, claim, entries, follow, intend, opened, paper, settle, tell
 
 #: papers told of in one transaction, and papers in one digest
 PIECE = 7
@@ -39,9 +39,9 @@ async def _work(folder: Path, ready: Connection) -> None:
             await store.plan(Digest(NLP, day, 0), parts, now, day + timedelta(days=1), now + timedelta(days=1))
             for _ in range(3):
                 for delivery in await claim(store, now):
-                    if await store.sending(delivery, Message("text" * 50), now, 60):
+                    if await intend(store, delivery, Message("text" * 50), now):
                         state = State.DROPPED if delivery.id % 5 == 0 else State.SENT
-                        await store.settle(delivery, state, now, posted=Posted(f"m{delivery.id}"))
+                        await settle(store, delivery, state, now, posted=Posted(f"m{delivery.id}"))
             await store.save(ADA, f"arxiv:{names[0]}", now, f"{done:09}")
             act = Act(f"act {done}", "", "command", NLP, ADA, now, reply="secret")
             await store.take(act)

@@ -40,7 +40,12 @@ LABEL = "dim italic"
 _GAP = re.compile(r"^ +| {2,}")
 
 #: said above a message that is not for everybody in the channel
-LABELS = {"private": "only you see this", "home": "your home, only you see this", "unfurl": "preview of a link"}
+LABELS = {
+    "private": "only you see this",
+    "direct": "a message to you alone",
+    "home": "your home, only you see this",
+    "unfurl": "preview of a link",
+}
 
 
 class Page:

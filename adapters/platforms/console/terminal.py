@@ -24,7 +24,7 @@ from adapters.platforms.console.keyboard import Complete, Keyboard, Prompt, Scri
 from adapters.platforms.console.page import Page
 from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Screen, numbered_words
 from bot.models import Act, Action, Ask, Channel, Message, Person, Place, Posted, Question
-from bot.ports import Clock, CommandError, Doubt, Inbox, PaperroundError, PostError
+from bot.ports import Clock, CommandError, Doubt, Inbox, Limit, PaperroundError, PostError, in_time
 
 NAME = "console"
 CHANNEL = Channel(NAME, "terminal", "terminal", "this terminal")
@@ -220,6 +220,7 @@ class Terminal:
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Print it; a terminal shows every kind of place."""
         async with self._printing:
+            in_time(asyncio.get_running_loop().time())
             now = self._clock()
             spot = self._screen.spot(place, message, now)
             await self._write(self._page.message(message, place, spot))
@@ -227,9 +228,13 @@ class Terminal:
             self._screen.keep(spot, place, message, posted.id, now)
         return posted
 
-    def doubt(self, place: Place) -> Doubt:
+    def doubt(self, place: Place) -> Sequence[Doubt]:
         """Nobody can ask a terminal what it showed."""
-        return Doubt.NEITHER
+        return (Doubt.NEITHER,)
+
+    def limits(self, place: Place) -> Sequence[Limit]:
+        """A terminal counts nothing."""
+        return ()
 
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
         """Nothing can be found."""

@@ -95,7 +95,7 @@ class Arxiv:
         self._api = api
         self._archives = archives
         #: one for feed and API, since arXiv counts them together
-        self._pace = Pace(gap)
+        self._pace = Pace(gap, name=NAME)
         #: feeds of this round that could not be read; they do not hold up the others
         self._failed: dict[str, Health] = {}
 

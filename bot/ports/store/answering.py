@@ -1,0 +1,156 @@
+"""What `jobs.answer` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from bot.models import Act, Channel, Digest, Match, Paper, Person, Saved, Seen, SourceState, State, Subscription
+from bot.ports.store.planning import PlanStore
+from bot.ports.store.polling import PollStore
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that was set aside or whose fate is not known."""
+
+    id: int
+    digest: Digest
+    state: State
+    reason: str
+    titles: tuple[str, ...]
+
+
+class AnswerStore(PollStore, PlanStore, Protocol):
+    """What `jobs.answer` asks; following and `now` also poll and plan."""
+
+    # -- the inbox
+    async def take(self, act: Act) -> bool:
+        """Record an act; False when its key is known already. Raises Busy after 0.8 s."""
+        ...
+
+    async def acts(self, now: datetime, lease: timedelta, limit: int = 50) -> list[Act]:
+        """The first open act of each of so many people, in the order they came, to be worked on under a lease.
+
+        One person's acts are worked on in order, by one worker at a time: the next one follows when this one is done,
+        and this one comes again when its lease has run out.
+        """
+        ...
+
+    async def done(self, act: Act, now: datetime, error: str = "") -> None:
+        """That act has been worked on; `error` is kept for `status`."""
+        ...
+
+    async def undone(self, act: Act) -> bool:
+        """True while that act is recorded and not worked on."""
+        ...
+
+    # -- channels and what they follow
+    async def follow(
+        self, channel: Channel, person: Person, text: str, now: datetime, matches: Sequence[tuple[Match, str]] = ()
+    ) -> tuple[Subscription, bool]:
+        """Follow the query of that canonical text; False beside it when it was followed already.
+
+        The channel must be stored. `matches` are what it found in stored papers (their query number is filled in here).
+        """
+        ...
+
+    async def unfollow(self, channel: Channel, number: int, now: datetime) -> Subscription | None:
+        """Stop; the row stays, so that it can be restored. None when the channel has no such number."""
+        ...
+
+    async def restore(self, channel: Channel, number: int) -> Subscription | None:
+        """Follow again as if it had never stopped: same owner, same date."""
+        ...
+
+    async def counts(self, channel: Channel, now: datetime) -> Mapping[int, tuple[int, int]]:
+        """By subscription number: news that matched in the last 7 and 30 days."""
+        ...
+
+    # -- sources
+    async def sources_for(self, channel: Channel) -> list[SourceState]:
+        """The sources the channel may see: the public ones and those its workspace added."""
+        ...
+
+    async def remove_source(self, name: str, owner: str) -> bool:
+        """Poll a source no more; False unless that workspace ("platform/workspace") added it."""
+        ...
+
+    # -- papers
+    async def find(
+        self, groups: Sequence[Sequence[str]], channel: Channel, since: datetime | None = None, limit: int = 20_000
+    ) -> list[Seen]:
+        """Stored papers of sources the channel may see that hold one feature of each group; newest first.
+
+        A feature ending in "*" is a prefix. A superset of what a query matches: the matcher decides.
+        """
+        ...
+
+    async def papers(self, ids: Sequence[str], channel: Channel | None = None) -> list[Paper]:
+        """The papers of these ids or identifiers ("p17", "arxiv:2604.10005"), in that order, unknown ones left out.
+
+        With a channel: only those of sources it may see.
+        """
+        ...
+
+    async def keep_paper(self, paper: Paper, source: str, now: datetime) -> Paper:
+        """Store a paper that nobody announced (somebody asked for it); merged, with its id."""
+        ...
+
+    async def days_read(self, channel: Channel, since: datetime) -> list[tuple[date, int]]:
+        """By UTC day on which news arrived since then: how many papers; empty days are left out."""
+        ...
+
+    # -- what somebody saw last, and what stands in a message
+    async def show_list(self, person: Person, channel: Channel, papers: Sequence[str]) -> None:
+        """Remember the paper ids of the list that person was shown last in that channel."""
+        ...
+
+    async def shown_list(self, person: Person, channel: Channel) -> tuple[str, ...]:
+        """The paper ids of that list; what was last posted in the channel when that is later."""
+        ...
+
+    async def posted_papers(self, channel: Channel, message: str) -> tuple[str, ...]:
+        """Paper ids of a message of ours, in order; empty when it is not ours."""
+        ...
+
+    # -- the reading list
+    async def save(self, person: Person, paper: str, now: datetime, order: str) -> bool:
+        """Put it on that person's list; True when it was not there. An order not above the last one changes nothing."""
+        ...
+
+    async def unsave(self, person: Person, paper: str, now: datetime, order: str) -> bool:
+        """Take it off that person's list; True when it was there."""
+        ...
+
+    async def saved(self, person: Person) -> list[Saved]:
+        """That person's list, newest first."""
+        ...
+
+    async def cite(self, person: Person, keys: Mapping[str, str]) -> None:
+        """Give citation keys by paper id; one that was given before never changes."""
+        ...
+
+    # -- status
+    async def troubles(self, channel: Channel) -> list[Trouble]:
+        """Deliveries of the channel that are parked or unknown, newest first."""
+        ...
+
+    async def outage_of(self, channel: Channel) -> str:
+        """Why no token is accepted in that workspace; "" while one is."""
+        ...
+
+    async def again(self, channel: Channel, delivery: int, now: datetime) -> bool:
+        """Plan an unknown or parked delivery once more, because a person says so."""
+        ...
+
+    # -- small facts
+    async def memory(self, owner: str, name: str) -> str:
+        """A small fact kept for somebody ("console", "demo"), or ""."""
+        ...
+
+    async def remember(self, owner: str, name: str, value: str) -> None:
+        """Keep a small fact."""
+        ...

@@ -1,0 +1,97 @@
+"""Channels, what they follow, and what that matches."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, PrimaryKeyConstraint, Table, Time, UniqueConstraint
+
+from storage.columns import Json, Moment, Words
+from storage.schema.metadata import metadata, of, only, words
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Words, nullable=False),
+    Column("workspace", Words, nullable=False),
+    Column("outside_id", Words, nullable=False),
+    words("name"),
+    Column("zone", Words, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("days", Json, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("until", Moment),
+    Column("layout", Words, nullable=False),
+    Column("due", Moment, index=True),
+    Column("due_date", Date),
+    Column("last_date", Date),
+    Column("last_at", Moment),
+    Column("fresh", Boolean, nullable=False, default=True),
+    #: why the platform takes nothing here; "" while it does
+    words("trouble"),
+    #: a channel in trouble is tried again at this moment, with its next digest
+    Column("probe", Moment),
+    #: when somebody was told of the trouble
+    Column("told", Moment),
+    #: a backup was restored: what was announced before this moment may have been posted, and counts as had
+    Column("floor", Moment),
+    UniqueConstraint("platform", "workspace", "outside_id"),
+)
+
+queries = Table(
+    "queries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text", Words, nullable=False, unique=True),
+    #: grows each time it becomes followed
+    Column("seq", Integer, nullable=False, unique=True),
+    #: what was announced after this moment has been, or is to be, matched
+    Column("since", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    of("channel", "channels"),
+    Column("number", Integer, nullable=False),
+    of("query", "queries"),
+    Column("since", Moment, nullable=False),
+    of("person", "persons"),
+    Column("ended", Moment),
+    UniqueConstraint("channel", "number"),
+    Index(
+        "uq_subscriptions_followed",
+        "channel",
+        "query",
+        unique=True,
+        **only("ended IS NULL"),
+    ),
+    Index(None, "query"),
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    of("query", "queries"),
+    of("paper", "papers"),
+    #: workspace whose feed's text matches; "" when everybody's text does
+    Column("owner", Words, nullable=False),
+    Column("score", Float, nullable=False),
+    #: [[word, field, position], …]
+    Column("reasons", Json, nullable=False),
+    PrimaryKeyConstraint("query", "paper", "owner"),
+    Index(None, "paper"),
+    sqlite_with_rowid=False,
+)
+
+acronyms = Table(
+    "acronyms",
+    metadata,
+    Column("version", Integer, nullable=False),
+    Column("acronym", Words, nullable=False),
+    Column("long_form", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    PrimaryKeyConstraint("version", "acronym", "long_form"),
+)

@@ -1,0 +1,160 @@
+"""The child: the program's own composition on the neutral platform, with a fuse at every named point.
+
+Nothing in the program knows of it: the doors that it is given have the fuses, the store's and the platform's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+# imported once, before children are forked: the program itself imports them when it meets a PostgreSQL
+import procrastinate  # noqa: F401
+import psycopg  # noqa: F401
+
+from bot.models import Message, Place, Posted, State
+from bot.ports import Intent, Outcome, Planned
+from jobs import house
+from jobs.settings import Settings
+from storage.store import Store, open_store
+from tests.chaos.orders import ORDERS
+from tests.rigs.neutral import Neutral, platform
+
+#: in the order in which a delivery passes them
+POINTS = ("planned", "sending", "posting", "answered", "recording", "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Fuse:
+    """Kill or stop the process when it passes that point for the n-th time; "" is none."""
+
+    point: str = ""
+    times: int = 1
+    signal: int = signal.SIGKILL
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a child is told."""
+
+    settings: Settings
+    #: of the platform's adapter
+    neutral: Mapping[str, str]
+    log: Path
+    #: see `tests.chaos.orders`
+    order: str = ""
+    fuse: Fuse = Fuse()
+
+
+class Burning:
+    """A fuse in the process; says when the process asks for work, and where it was when the fuse had burnt."""
+
+    def __init__(self, fuse: Fuse, said: Connection) -> None:
+        self._fuse = fuse
+        self._left = fuse.times
+        self._said = said
+        self._ready = False
+
+    def ready(self) -> None:
+        """The process asks for work."""
+        if not self._ready:
+            self._ready = True
+            self._said.send("ready")
+
+    def passed(self, point: str) -> None:
+        """The process is at that point."""
+        if point == self._fuse.point:
+            self._left -= 1
+            if self._left == 0:
+                self._said.send(point)
+                os.kill(os.getpid(), self._fuse.signal)
+
+
+class FusedStore:
+    """The store."""
+
+    def __init__(self, store: Store, burning: Burning) -> None:
+        self._store = store
+        self._burning = burning
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def claim(self, *words: Any) -> Any:
+        claimed = await self._store.claim(*words)
+        self._burning.ready()
+        return claimed
+
+    async def plan_all(self, plans: Sequence[Planned], *words: Any) -> list[bool]:
+        planned = await self._store.plan_all(plans, *words)
+        if any(planned):
+            self._burning.passed("planned")
+        return planned
+
+    async def sending(self, intent: Intent) -> bool:
+        ours = await self._store.sending(intent)
+        self._burning.passed("sending")
+        return ours
+
+    async def settle(self, outcome: Outcome) -> None:
+        if outcome.state is not State.SENT:
+            await self._store.settle(outcome)
+            return
+        self._burning.passed("recording")
+        await self._store.settle(outcome)
+        self._burning.passed("recorded")
+
+
+class FusedPlatform:
+    """The platform."""
+
+    def __init__(self, platform: Neutral, burning: Burning) -> None:
+        self._platform = platform
+        self._burning = burning
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._platform, name)
+
+    async def post(self, place: Place, message: Message, key: str) -> Posted:
+        self._burning.passed("posting")
+        posted = await self._platform.post(place, message, key)
+        self._burning.passed("answered")
+        return posted
+
+
+def main(orders: Orders, said: Connection) -> None:
+    """Run the program until somebody ends it; it ends with whoever started it."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    form = "%(asctime)s %(process)d %(levelname)s %(message)s"
+    logging.basicConfig(filename=orders.log, level=orders.settings.log_level, format=form)
+    burning = Burning(orders.fuse, said)
+
+    async def opened(url: str) -> FusedStore:
+        return FusedStore(await open_store(url), burning)
+
+    with patch.object(house, "open_store", opened), patch.object(house, "Deliver", ORDERS[orders.order]):
+        asyncio.run(_run(orders, burning))
+
+
+async def _run(orders: Orders, burning: Burning) -> None:
+    async with platform(orders.neutral) as adapter:
+        platforms: Mapping[str, Any] = {adapter.name: FusedPlatform(adapter, burning)}
+        async with house.build(orders.settings, platforms, {}) as built:
+            await house.serve(built, orders.settings)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

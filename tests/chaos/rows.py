@@ -1,0 +1,70 @@
+"""What is tried, and what must come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, Literal
+
+from bot.policy import USUAL
+from bot.ports import Doubt
+
+#: every time limit and window of the program, and the platform's, is divided by it
+FACTOR: Final = 30.0
+LIMITS: Final = USUAL.divided(FACTOR)
+#: deliveries of a row for each kill: 1,500 for 200
+EACH: Final = 7.5
+
+Trouble = Literal["killed", "stopped", "restarted"]
+
+DOUBTS: Final = {
+    "repeats": Doubt.REPEATS_SAFELY,
+    "finds": Doubt.FINDS,
+    "confirms": Doubt.CONFIRMS,
+    "neither": Doubt.NEITHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table."""
+
+    database: Literal["sqlite", "postgresql"]
+    doubt: Literal["repeats", "finds", "confirms", "neither"]
+    trouble: Trouble = "killed"
+    #: an order of work that is known to be wrong; "" is the program's own
+    order: Literal["", "naive", "hasty", "eager"] = ""
+
+    @property
+    def name(self) -> str:
+        """As the command line names it: "sqlite/finds", "postgresql/finds/stopped"."""
+        more = self.order or (self.trouble if self.trouble != "killed" else "")
+        return "/".join(part for part in (self.database, self.doubt, more) if part)
+
+    @property
+    def workers(self) -> int:
+        """A SQLite file has one process; a PostgreSQL two: the realistic case."""
+        return 1 if self.database == "sqlite" else 2
+
+    @property
+    def quiet(self) -> float:
+        """Nothing is open when nothing came for so long: the wait for doubt, a request, a tick and some more, seconds.
+
+        And a lease, which whoever was killed leaves behind; on SQLite the next start frees it.
+        """
+        lease = LIMITS.lease if self.database == "postgresql" or self.trouble == "stopped" else timedelta()
+        return (lease + LIMITS.settling + LIMITS.request).total_seconds() + 1.5
+
+
+ROWS: Final = (
+    *(Row(database, doubt) for database in ("sqlite", "postgresql") for doubt in DOUBTS),  # type: ignore[arg-type]
+    Row("sqlite", "finds", "stopped"),
+    Row("postgresql", "repeats", "stopped"),
+    Row("postgresql", "finds", "stopped"),
+    Row("postgresql", "neither", "stopped"),
+    Row("sqlite", "finds", "restarted"),
+    Row("postgresql", "finds", "restarted"),
+    Row("sqlite", "finds", order="naive"),
+    Row("sqlite", "finds", order="hasty"),
+    Row("sqlite", "finds", order="eager"),
+)

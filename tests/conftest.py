@@ -1,0 +1,24 @@
+"""What people do and are told, on every database."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.rigs import house
+from tests.rigs.storage import DATABASES
+
+#: these build whole houses, and build them once on each database
+HOUSES = {"test_answer", "test_deliver", "test_delivery_faults", "test_story"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.module.__name__.rpartition(".")[2] in HOUSES and "tmp_path" in metafunc.fixturenames:
+        metafunc.fixturenames.append("database")
+        metafunc.parametrize("database", sorted(DATABASES), indirect=True)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The database of every house of this test."""
+    monkeypatch.setattr(house, "chosen", [request.param])
+    return str(request.param)

@@ -1,0 +1,136 @@
+"""The pages: health, and what platforms bring over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+from yarl import URL
+
+from bot.models import Act, Place, Posted
+from bot.ports import Busy, Doubt, Inbox, Limit, Request, Response
+from jobs.answer import Door
+from jobs.web import pages
+from tests.rigs import postgres
+from tests.rigs.house import ADA, CHANNEL, MONDAY
+from tests.rigs.platform import BUSY
+from tests.rigs.processes import ended, program
+from tests.rigs.storage import opened
+
+
+@contextmanager
+def web_process(folder: Path, url: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """`paperround web` on a free port."""
+    child = program(folder, "web", DATABASE_URL=url, PORT="0")
+    try:
+        assert child.stderr is not None
+        listening = re.search(r"port (\d+)", child.stderr.readline())
+        assert listening is not None
+        yield int(listening[1]), child
+    finally:
+        child.kill()
+        child.communicate()
+
+
+async def test_health_says_whether_the_process_and_its_database_answer_and_nothing_else(tmp_path: Path) -> None:
+    url = postgres.database(tmp_path)
+    with web_process(tmp_path, url) as (port, child):
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+
+            async def health() -> tuple[int, str]:
+                async with session.get("/health") as answer:
+                    return answer.status, await answer.text()
+
+            assert await health() == (200, "ok\n")
+            with postgres.away(url):
+                assert await health() == (503, "The database does not answer.\n")
+            assert await health() == (200, "ok\n")
+            async with session.get("/") as answer:
+                assert answer.status == 404
+        assert await asyncio.to_thread(ended, child, 12) < 10
+        assert child.returncode == 0
+
+
+@dataclass
+class Postbox:
+    """A platform that reaches us over HTTP, and says what it got."""
+
+    name: str = "postbox"
+    paths: tuple[str, ...] = ("/postbox/acts",)
+    got: list[Request] = field(default_factory=list)
+
+    async def run(self, inbox: Inbox) -> None:
+        await asyncio.Event().wait()
+
+    async def post(self, place: Place, message: object, key: str) -> Posted:
+        return Posted("m1")
+
+    def doubt(self, place: Place) -> list[Doubt]:
+        return []
+
+    def limits(self, place: Place) -> list[Limit]:
+        return []
+
+    async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
+        return None
+
+    async def serve(self, request: Request, inbox: Inbox) -> Response:
+        self.got.append(request)
+        if request.body == b"broken":
+            raise ZeroDivisionError
+        act = Act(request.body.decode(), "1", "command", CHANNEL, ADA, MONDAY, text="help")
+        await inbox.take(act)
+        return Response(202, b"taken", {"X-Postbox": "yes"})
+
+
+async def test_what_a_platform_brings_over_http_is_in_the_inbox_before_it_is_acknowledged(tmp_path: Path) -> None:
+    woken: list[str] = []
+    async with opened(tmp_path) as store:
+        postbox, door = Postbox(), Door(store, lambda: woken.append("answer"))
+        async with (
+            pages(store, [postbox], door, 0) as port,
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        ):
+            asked_at = URL("/postbox/acts?team=T1&x=%2F", encoded=True)
+            for _ in range(2):
+                async with session.post(asked_at, data=b"act 1", headers={"X-Sign": "a"}) as said:
+                    assert (said.status, await said.text(), said.headers["X-Postbox"]) == (202, "taken", "yes")
+            async with session.post("/postbox/acts", data=b"broken") as said:
+                assert (said.status, await said.text()) == (500, "")
+            async with session.post("/postbox/acts", data=io.BytesIO(b"x" * 1_100_000)) as said:
+                assert said.status == 413
+            acts = await store.acts(MONDAY, timedelta(seconds=60))
+
+    assert [act.key for act in acts] == ["act 1"]
+    assert woken == ["answer"]
+    asked = postbox.got[0]
+    assert (asked.method, asked.path, asked.query, asked.body) == ("POST", "/postbox/acts", "team=T1&x=%2F", b"act 1")
+    assert asked.headers["x-sign"] == "a"
+    assert len(postbox.got) == 3
+
+
+async def test_when_the_database_is_busy_a_platform_is_told_to_come_back(tmp_path: Path) -> None:
+    class BusyDoor:
+        async def take(self, act: Act) -> None:
+            raise Busy(BUSY)
+
+        async def answered(self, act: Act) -> None: ...
+
+        async def ask(self, question: object) -> list[str]:
+            return []
+
+    async with (
+        opened(tmp_path) as store,
+        pages(store, [Postbox()], BusyDoor(), 0) as port,
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        session.post("/postbox/acts", data=b"act 1") as said,
+    ):
+        assert said.status == 503
