@@ -90,6 +90,10 @@ TABLE = (
         main=True,
     ),
     Command("show", "PAPER", "one paper: an id, a link, a number in a list", ("show 2604.10102", "show 2")),
+    Command(
+        "similar", "PAPER", "the stored papers nearest to it; what they share", ("similar 2604.10102", "similar 1")
+    ),
+    Command("why", "PAPER", "why it was posted here, or why not", ("why 1", "why 2604.10102")),
     Command("save", "PAPER", "put it on your reading list", ("save 2",), also=("bookmark",)),
     Command("unsave", "PAPER", "take it off again", ("unsave 2",)),
     Command("saved", "[QUERY]", "your reading list, newest first", ("saved", "saved tokenization"), main=True),

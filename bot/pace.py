@@ -22,6 +22,6 @@ def taken(free: float, number: int, limit: Limit, now: float) -> tuple[float, fl
     return first, first + number / rate
 
 
-def ahead(crowd: int, rate: float) -> float:
-    """Seconds before its hour that a crowd of so many first messages has to start, to arrive by the hour."""
-    return crowd / rate
+def lasts(messages: int, rate: float) -> float:
+    """Seconds that so many messages take, at a rate of so many a second."""
+    return messages / (rate * SHARE)

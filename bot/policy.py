@@ -94,6 +94,11 @@ def backoff(attempts: int, limits: Limits = USUAL) -> timedelta:
     return min(limits.backoff * doubled, limits.most)
 
 
+def paced(error: PostError, limits: Limits = USUAL) -> timedelta:
+    """How long a bucket rests after a refusal: as long as the platform says, or the first wait when it does not."""
+    return timedelta(seconds=error.retry_after) if error.retry_after else limits.backoff
+
+
 def after(error: PostError, attempts: int, limits: Limits = USUAL, papers: int = 1) -> Decision:
     """What to do when a platform did not take a message of so many papers at its `attempts`-th attempt."""
     reason = str(error)
@@ -110,6 +115,9 @@ def after(error: PostError, attempts: int, limits: Limits = USUAL, papers: int =
             # the token is set aside, not the message: it goes out when the token is good again
             return Decision(State.PLANNED, reason=reason)
         case NotSent() | PostError():
+            if error.limit:
+                # it came too fast: that is no fault of the message, however often it is said
+                return Decision(State.PLANNED, paced(error, limits), reason)
             if attempts >= ATTEMPTS:
                 return Decision(State.PARKED, reason=reason)
             asked, pace = timedelta(seconds=error.retry_after), backoff(attempts, limits)
@@ -131,6 +139,17 @@ def in_doubt(doubts: Sequence[Doubt], attempted: datetime, now: datetime, limits
         if doubt in doubts:
             return doubt
     return Decision(State.UNKNOWN, reason="it may have been posted, and the platform cannot say")
+
+
+def not_looked_for(error: Exception, attempted: datetime, now: datetime, limits: Limits = USUAL) -> Decision:
+    """What follows when a message could not be looked for: later, ever more seldom, and at some time never."""
+    age, reason = now - attempted, f"it could not be looked for: {str(error) or 'no answer'}"
+    if isinstance(error, ChannelGone):
+        return Decision(State.UNKNOWN, reason=reason, channel_gone=True)
+    if age > limits.stale:
+        return Decision(State.UNKNOWN, reason=reason)
+    asked = timedelta(seconds=getattr(error, "retry_after", 0.0))
+    return Decision(State.UNSURE, max(asked, min(max(age, limits.backoff), limits.most)), reason)
 
 
 def repeated(decision: Decision, limits: Limits = USUAL) -> Decision:

@@ -17,10 +17,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from math import log1p
 from operator import itemgetter
 
 from bot.models import Candidate, Pick, Selection, Subscription
+
+#: what was left over waits this long beyond the last digest; it can be searched for ever after
+LEFT_OVER = timedelta(days=7)
 
 _MANY_VOTES = 250
 

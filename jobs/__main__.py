@@ -22,13 +22,25 @@ from bot.messages import reports
 from bot.messages.digests import counted
 from bot.ports import PaperroundError
 from jobs import match
+from jobs.clock import now
 from jobs.demo.driver import ZONE, Week, forget
 from jobs.doctor import examine
-from jobs.house import alone, among_others, attend, build, load_platforms, load_sources, now, porch, serve, stopped
+from jobs.house import (
+    alone,
+    among_others,
+    attend,
+    beyond_the_terminal,
+    build,
+    load_platforms,
+    load_sources,
+    porch,
+    serve,
+    stopped,
+)
 from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load
 from jobs.web import pages
-from storage import backups
+from storage import backups, engines
 from storage.store import migrate as migrations
 
 #: where the demonstration keeps its database
@@ -59,9 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     # until the program listens for it, SIGTERM is what Ctrl-C is
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if options.command == "match":
-        return match.run(options.query, options.papers, options.queries, sys.stdout, sys.stderr)
     try:
+        if options.command == "match":
+            return match.run(options.query, options.papers, options.queries, sys.stdout, sys.stderr)
         settings = load()
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         logging.basicConfig(level=settings.log_level, format=form, handlers=[Stderr()])
@@ -75,6 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # whoever read along has had enough, as `head` does; what a shell says of SIGPIPE
+        return 141
     return code
 
 
@@ -120,6 +135,7 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
 async def worker(settings: Settings, _: argparse.Namespace) -> int:
     """Work beside other processes until told to stop; listens to nobody."""
     among_others(settings, "worker")
+    beyond_the_terminal(settings, "worker", "post to")
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
         async with build(settings, platforms, sources) as house:
@@ -144,7 +160,9 @@ async def web(settings: Settings, _: argparse.Namespace) -> int:
 async def listen(settings: Settings, options: argparse.Namespace) -> int:
     """Listen to one platform until told to stop."""
     among_others(settings, "listen")
-    platforms = load_platforms(settings.model_copy(update={"platforms": (options.platform,)}), now)
+    settings = settings.model_copy(update={"platforms": (options.platform,)})
+    beyond_the_terminal(settings, "listen", "listen to")
+    platforms = load_platforms(settings, now)
     async with porch(settings) as inside:
         await attend(platforms, inside.inbox)
     return 0
@@ -197,7 +215,12 @@ async def migrate(settings: Settings, _: argparse.Namespace) -> int:
     applied = await migrations(settings.database_url)
     if not alone(settings):
         applied += await migrate_queue(settings.database_url)
-    sys.stdout.write(f"Applied: {', '.join(applied)}.\n" if applied else "Nothing to do: the database is up to date.\n")
+    if not applied:
+        sys.stdout.write("Nothing to do: the database is up to date.\n")
+        return 0
+    copy = backups.copy_of(engines.address(settings.database_url), applied)
+    before = f" The database as it was is {copy}." if copy else ""
+    sys.stdout.write(f"Applied: {', '.join(applied)}.{before}\n")
     return 0
 
 
@@ -213,12 +236,16 @@ async def restore(settings: Settings, options: argparse.Namespace) -> int:
     done = await backups.restore(settings.database_url, options.file, now(), moved=options.moved)
     made = f"{done.made:%d %b %Y, %H:%M} UTC"
     sys.stdout.write(f"Restored {counted(done.rows, 'row')} of {made}. The search index is built at the next start.\n")
-    doubt = f"{counted(done.unsure, 'message')} may have been posted already: the platform is asked where it can say."
     if options.moved:
-        sys.stdout.write(f"Nothing was posted since, you say: what waited still waits. {doubt}\n")
+        sys.stdout.write("Nothing was posted since, you say: what waited still waits.\n")
     else:
-        sys.stdout.write(f"Papers that waited count as had, so that none comes twice. {doubt}\n")
-        sys.stdout.write("Had you stopped the old bot before the backup, `restore --moved` would keep them waiting.\n")
+        sys.stdout.write("Papers that waited count as had, so that none comes twice.\n")
+    if done.unsure:
+        doubt = f"{counted(done.unsure, 'message')} may have been posted already"
+        sys.stdout.write(f"{doubt}: the platform is asked where it can say.\n")
+        if not options.moved:
+            again = "restore again with --moved into a new database"
+            sys.stdout.write(f"If the old bot was stopped before the backup, {again}.\n")
     return 0
 
 
@@ -227,6 +254,7 @@ async def doctor(settings: Settings, _: argparse.Namespace) -> int:
     well = True
     async for finding in examine(settings):
         sys.stdout.write(finding.line + "\n")
+        sys.stdout.flush()  # a source takes seconds
         well = well and finding.ok
     return 0 if well else 1
 

@@ -5,17 +5,19 @@
 `sending` is committed before the first byte leaves. What may have been posted and cannot be asked about is never
 posted again by itself. What decides is `bot.policy`; this module asks, posts and records.
 
-Many channels are served side by side, one channel's messages in order. A platform that has taken nothing lately is
-approached with a few messages first, and left alone for a while when none of them arrives.
+Many channels are served side by side, one channel's messages in order, as far as their platform stands
+(`bot.standing`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from datetime import datetime
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 from bot import policy
 from bot.messages import digests, reports
@@ -36,6 +38,7 @@ from bot.ports import (
     Unauthorised,
     begun_by,
 )
+from bot.standing import Standing
 
 log = logging.getLogger(__name__)
 
@@ -55,44 +58,77 @@ class Deliver:
         clock: Clock,
         pace: Pace,
         limits: Limits = USUAL,
+        *,
+        uptime: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`uptime` are seconds on a clock that nobody sets and that goes on while the machine sleeps."""
         self._store = store
         self._platforms = platforms
         self._clock = clock
         self._pace = pace
         self._limits = limits
-        self._lines = {name: _Line() for name in platforms}
+        self._standing = {name: Standing() for name in platforms}
         #: channels in our hands: after a standstill our own leases may have ended, and what we hold be claimed again
         self._at_work: set[Channel] = set()
+        self._workspaces: dict[tuple[str, str], asyncio.Semaphore] = {}
+        self._nudged = {name: asyncio.Event() for name in platforms}
+        self._uptime = uptime
         self._stopping = False
 
     def stop(self) -> None:
         """Finish the messages in flight and take no further ones."""
         self._stopping = True
 
+    def nudge(self) -> None:
+        """There may be more to post: whoever is at it looks again, without waiting for what is in flight."""
+        for nudged in self._nudged.values():
+            nudged.set()
+
     async def due(self) -> int:
         """Post until nothing is left to post now; returns how many messages were posted.
 
-        Platforms are served side by side, so that a dead one delays nobody else.
+        Platforms are served side by side, so that a dead one delays nobody else: one that was done begins again when
+        there is more, while another one is still at it.
         """
+        sent = 0
+        at_it = {name: asyncio.create_task(self._on(name)) for name in self._platforms}
+        try:
+            while at_it:
+                calls = {name: asyncio.create_task(self._nudged[name].wait()) for name in self._nudged.keys() - at_it}
+                done: set[asyncio.Task[Any]]
+                done, _ = await asyncio.wait({*at_it.values(), *calls.values()}, return_when=asyncio.FIRST_COMPLETED)
+                sent += sum(at_it.pop(name).result() for name, task in list(at_it.items()) if task in done)
+                for name, call in calls.items():
+                    call.cancel()
+                    if call in done:
+                        at_it[name] = asyncio.create_task(self._on(name))
+        finally:
+            for task in at_it.values():
+                task.cancel()
+            await asyncio.gather(*at_it.values(), return_exceptions=True)
+        return sent
+
+    async def _on(self, name: str) -> int:
+        """Post on one platform until nothing is left to post there now."""
         try:
             await self._store.expire(self._clock() - self._limits.stale, self._clock())
         except StorageError as error:
             log.warning("Nothing was left to the next digest: %s", error, extra={"action": "not_expired"})
-        return sum(await asyncio.gather(*(self._platform(name) for name in self._platforms)))
+        return await self._platform(name)
 
     # -- a platform
 
     async def _platform(self, name: str) -> int:
         """Work on its channels side by side until none is left."""
-        line, sent = self._lines[name], 0
+        standing, sent = self._standing[name], 0
         working: set[asyncio.Task[int]] = set()
         #: claimed again when so few are left: not for each one that ends
-        few = 0
+        few, nudged = 0, self._nudged[name]
         try:
             while True:
-                room = line.room(self._clock(), self._limits) - len(working)
-                hungry = len(working) <= few and room > 0 and not self._stopping
+                room = standing.room(self._clock(), SIDE_BY_SIDE, self._limits) - len(working)
+                hungry = (len(working) <= few or nudged.is_set()) and room > 0 and not self._stopping
+                nudged.clear()
                 claimed = await self._claim(name, room) if hungry else []
                 by_channel = groupby(sorted(claimed, key=_channel_order), key=lambda one: one.digest.channel)
                 runs = [list(group) for channel, group in by_channel if channel not in self._at_work]
@@ -100,8 +136,12 @@ class Deliver:
                 if not working:
                     return sent
                 few = len(working) // 2 if hungry else few
-                done, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-                sent += sum(task.result() for task in done)
+                call = asyncio.create_task(nudged.wait())
+                done: set[asyncio.Task[Any]]
+                done, _ = await asyncio.wait({*working, call}, return_when=asyncio.FIRST_COMPLETED)
+                call.cancel()
+                sent += sum(task.result() for task in working & done)
+                working -= done
         finally:
             for task in working:
                 task.cancel()
@@ -159,40 +199,55 @@ class Deliver:
         await self._record(delivery, decision, None)
         return decision.state
 
+    def _places(self, channel: Channel) -> asyncio.Semaphore:
+        """The places of one workspace."""
+        if len(self._workspaces) > 10 * SIDE_BY_SIDE:
+            self._workspaces = {name: places for name, places in self._workspaces.items() if places.locked()}
+        return self._workspaces.setdefault((channel.platform, channel.workspace), asyncio.Semaphore(IN_WORKSPACE))
+
     # -- a delivery
 
     async def one(self, delivery: Delivery) -> State | None:
         """Post one delivery, or find out what became of it; its new state, or None when it is not its turn."""
         channel = delivery.digest.channel
-        platform, line = self._platforms[channel.platform], self._lines[channel.platform]
+        platform, standing = self._platforms[channel.platform], self._standing[channel.platform]
         place = Place(channel, "thread" if delivery.under else "channel", under=delivery.under)
-        async with line.workspace(channel.workspace):
-            if line.closed(channel.workspace, self._clock()) or self._stopping:
-                return None
-            repeats = False
-            if delivery.state is State.UNSURE:
-                decision, posted = await self._resolve(platform, place, delivery)
-                repeats = decision.repeats
-            if delivery.state is not State.UNSURE or repeats:
-                rank = Rank.THREAD if delivery.under else Rank.LEAD
-                await self._pace.turn(platform.limits(place), rank)
-                if line.closed(channel.workspace, self._clock()) or self._stopping:
+        limits = platform.limits(place)
+        if wait := standing.rests(channel.workspace, limits, self._clock()):
+            # nothing goes there for now, and it is not to stand in the way of what can go
+            await self._put_off(delivery, wait)
+            return None
+        decision, posted = None, None
+        if delivery.state is State.UNSURE:
+            decision, posted = await self._resolve(platform, place, delivery)
+        if decision is None or decision.repeats:
+            await self._pace.turn(limits, Rank.THREAD if delivery.under else Rank.LEAD)
+            async with self._places(channel):
+                if self._stopping or standing.rests(channel.workspace, limits, self._clock()):
                     return None
-                decision, posted = await self._post(platform, place, delivery)
-            if repeats:
-                decision = policy.repeated(decision, self._limits)
-            await self._record(delivery, decision, posted)
-            return decision.state
+                tried, posted = await self._post(platform, place, delivery)
+            if tried is None:
+                return None
+            decision = policy.repeated(tried, self._limits) if decision is not None else tried
+        await self._record(delivery, decision, posted)
+        return decision.state
 
-    async def _post(self, platform: Platform, place: Place, delivery: Delivery) -> tuple[Decision, Posted | None]:
+    async def _put_off(self, delivery: Delivery, wait: timedelta) -> None:
+        """Leave it as it is until nothing stands in its way any more."""
+        now = self._clock()
+        await self._store.settle(Outcome(delivery, delivery.state, now, reason=delivery.reason, again_at=now + wait))
+
+    async def _post(
+        self, platform: Platform, place: Place, delivery: Delivery
+    ) -> tuple[Decision | None, Posted | None]:
         message = delivery.message or digests.rendered(delivery)
         # a request that begins later could still be in flight when somebody else looks for the message
-        latest = asyncio.get_running_loop().time() + (self._limits.settling - self._limits.request).total_seconds()
+        latest = self._uptime() + (self._limits.settling - self._limits.request).total_seconds()
         if not await self._store.sending(Intent(delivery, message, self._clock(), self._limits.lease)):
-            return Decision(State.UNSURE, reason="another worker took it over"), None
+            return None, None  # the lease was lost: whoever has it now sends it
         try:
             async with asyncio.timeout(self._limits.request.total_seconds()):
-                with begun_by(latest):
+                with begun_by(self._uptime, latest):
                     posted = await platform.post(place, message, delivery.key)
         except PostError as error:
             return await self._failed(error, delivery), None
@@ -201,7 +256,7 @@ class Deliver:
         except Exception:
             log.exception("The adapter of %s broke", platform.name, extra={"action": "platform_broke"})
             return await self._failed(Doubtful("the adapter broke; the log tells more"), delivery), None
-        self._lines[platform.name].well(delivery.digest.channel.workspace, self._clock())
+        self._standing[platform.name].well(delivery.digest.channel.workspace, self._clock())
         return Decision(State.SENT), posted
 
     async def _resolve(self, platform: Platform, place: Place, delivery: Delivery) -> tuple[Decision, Posted | None]:
@@ -210,11 +265,13 @@ class Deliver:
         if isinstance(doubt, Decision):
             return doubt, None
         try:
+            await self._pace.turn(platform.limits(place), Rank.THREAD)
             async with asyncio.timeout(self._limits.request.total_seconds()):
                 posted = await platform.find(place, delivery.key, attempted)
         except (PostError, TimeoutError) as error:
-            wait = policy.backoff(delivery.attempts, self._limits)
-            return Decision(State.UNSURE, wait, f"it could not be looked for: {error or 'no answer'}"), None
+            if isinstance(error, PostError):
+                await self._learn(error, delivery.digest.channel)
+            return policy.not_looked_for(error, attempted, self._clock(), self._limits), None
         return policy.looked_for(doubt, posted is not None), posted
 
     async def _record(self, delivery: Delivery, decision: Decision, posted: Posted | None) -> None:
@@ -243,19 +300,25 @@ class Deliver:
     # -- what a platform's answers say of more than one message
 
     async def _failed(self, error: PostError, delivery: Delivery) -> Decision:
-        """Decide about the message, and set aside what it shows to be out of order."""
-        channel, now = delivery.digest.channel, self._clock()
-        line = self._lines[channel.platform]
+        """Decide about the message, and set aside what the answer shows to be out of order."""
+        await self._learn(error, delivery.digest.channel)
+        return policy.after(error, delivery.attempts + 1, self._limits, len(delivery.part.entries))
+
+    async def _learn(self, error: PostError, channel: Channel) -> None:
+        """What an answer says of a token, a bucket or a platform."""
+        now, standing = self._clock(), self._standing[channel.platform]
         match error:
             case Unauthorised():
                 workspace = "" if error.everywhere else channel.workspace
-                line.shut(workspace, now + self._limits.probe)
+                # for a moment only: what lasts is the row, which somebody may take away
+                standing.shut(workspace, now + self._limits.closed)
                 await self._store.outage(channel.platform, workspace, str(error), now + self._limits.probe)
-            case PostError(limit=name) if name and error.retry_after:
-                await self._pace.close(name, error.retry_after)
+            case PostError(limit=name) if name:
+                wait = policy.paced(error, self._limits)
+                standing.close(name, now + wait)
+                await self._pace.close(name, wait.total_seconds())
             case NotSent() | Doubtful():
-                line.failed(now, self._limits)
-        return policy.after(error, delivery.attempts + 1, self._limits, len(delivery.part.entries))
+                standing.failed(channel.workspace, now, self._limits)
 
     async def _channel_gone(self, channel: Channel, reason: str) -> None:
         """Set the channel aside and tell one person, once."""
@@ -275,53 +338,6 @@ class Deliver:
             log.warning("A notice was perhaps not posted: %s", lost, extra={"action": "notice_lost"})
         except Exception:
             log.exception("A notice broke", extra={"action": "notice_broke"})
-
-
-class _Line:
-    """How one platform has answered this process lately."""
-
-    def __init__(self) -> None:
-        self._failures = 0
-        self._closed_until: datetime | None = None
-        self._last_well: datetime | None = None
-        self._shut: dict[str, datetime] = {}
-        self._workspaces: dict[str, asyncio.Semaphore] = {}
-
-    def room(self, now: datetime, limits: Limits) -> int:
-        """How many channels may be worked on: few while it is not known to be well, one or none while it is down."""
-        if self._closed_until is not None:
-            return 1 if self._closed_until <= now else 0
-        if self._last_well is None or now - self._last_well > limits.closed:
-            return policy.DOWN
-        return SIDE_BY_SIDE
-
-    def workspace(self, name: str) -> asyncio.Semaphore:
-        """The places of one workspace."""
-        if len(self._workspaces) > 10 * SIDE_BY_SIDE:
-            self._workspaces = {name: places for name, places in self._workspaces.items() if places.locked()}
-        return self._workspaces.setdefault(name, asyncio.Semaphore(IN_WORKSPACE))
-
-    def closed(self, workspace: str, now: datetime) -> bool:
-        """True while nothing is to be posted there."""
-        if self._closed_until is not None and self._closed_until > now:
-            return True
-        return any(self._shut.get(name, now) > now for name in ("", workspace))
-
-    def well(self, workspace: str, now: datetime) -> None:
-        """A message was taken: whatever was wrong is over."""
-        self._failures, self._closed_until, self._last_well = 0, None, now
-        for name in ("", workspace):
-            self._shut.pop(name, None)
-
-    def failed(self, now: datetime, limits: Limits) -> None:
-        """A message surely or perhaps did not arrive: after several in a row the platform is left alone."""
-        self._failures += 1
-        if self._failures >= policy.DOWN:
-            self._closed_until = now + limits.closed
-
-    def shut(self, workspace: str, until: datetime) -> None:
-        """The token of a workspace ("": of all of them) is refused."""
-        self._shut[workspace] = until
 
 
 def _channel_order(delivery: Delivery) -> tuple[str, str, str, int]:

@@ -6,9 +6,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from adapters.http import Http
+from bot.messages.digests import counted
 from bot.ports import Openable, PaperroundError
-from jobs.house import build, load_platforms, load_sources, now
+from jobs.clock import now
+from jobs.house import alone, load_platforms, load_sources
 from jobs.settings import Settings
+from storage.store import look
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +30,19 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Check settings, platforms, database, clock and sources, in that order."""
+    """Check settings, platforms, database, sources and clock, in that order; changes nothing, whoever is running."""
     yield Finding("settings", True, f"platforms {', '.join(settings.platforms)}; sources {', '.join(settings.sources)}")
     if not settings.contact:
         remedy = "set CONTACT to an address or page of yours: publishers ask for it in the User-Agent"
         yield Finding("contact", False, remedy)
     async with Http(settings.contact) as http:
         try:
-            platforms, sources = load_platforms(settings, now), load_sources(settings, http)
+            load_platforms(settings, now)
+            sources = load_sources(settings, http)
         except PaperroundError as error:
             yield Finding("adapters", False, str(error))
             return
-        try:
-            async with build(settings, platforms, sources) as house:
-                known = await house.store.sources()
-                yield Finding("database", True, f"{len(known)} sources known")
-        except PaperroundError as error:
-            yield Finding("database", False, str(error))
+        yield await database(settings)
         for name, source in sources.items():
             if isinstance(source, Openable):
                 continue
@@ -52,6 +51,19 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             found = f"{len(fetched.announcements)} papers on its first page" if health.well else health.detail
             yield Finding(name, health.well, found)
         yield clock(http.skew)
+
+
+async def database(settings: Settings) -> Finding:
+    """The database as it is."""
+    try:
+        name, sources = await look(settings.database_url)
+    except PaperroundError as error:
+        return Finding("database", False, str(error))
+    kind = "SQLite" if alone(settings) else "PostgreSQL"
+    if sources is not None:
+        return Finding("database", True, f"{kind} {name}, {counted(sources, 'source')}")
+    what = name if alone(settings) else f"the tables of {kind} {name}"
+    return Finding("database", True, f"{what} will be made at the first start")
 
 
 def clock(skew: float | None) -> Finding:

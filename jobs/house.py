@@ -15,7 +15,7 @@ import pkgutil
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -38,6 +38,7 @@ from bot.ports import (
     Store,
 )
 from jobs.answer import Answer, Desk, Door
+from jobs.clock import Agreed, now, uptime
 from jobs.deliver import Deliver
 from jobs.learn import Learn
 from jobs.pace import Buckets
@@ -57,11 +58,6 @@ log = logging.getLogger(__name__)
 FAREWELL = 8.0
 #: seconds between two rounds of housekeeping
 HOUSEKEEPING = 3600.0
-
-
-def now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 def modules(package: ModuleType) -> list[str]:
@@ -98,6 +94,8 @@ class House:
     past: Past
     #: between this process and the others; None where there are none
     queue: Queue | None = None
+    #: the clock of all processes; None where one is alone
+    agreed: Agreed | None = None
     #: every time limit is divided by it
     shrink: float = 1.0
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -154,6 +152,10 @@ async def build(
     limits = USUAL.divided(settings.shrink)
     store = await open_store(settings.database_url)
     try:
+        agreed = None if alone(settings) or clock is not now else Agreed()
+        if agreed is not None:
+            await agreed.ask(store)
+            clock = agreed
         for name, source in sources.items():
             if not isinstance(source, Openable):
                 await store.add_source(name, name)
@@ -163,9 +165,9 @@ async def build(
         poll = Poll(store, sources, followed, clock, every, lease=POLL_LEASE / settings.shrink)
         rates = {name: one.rate for name, one in platforms.items() if isinstance(one, OneToken)}
         plan = Plan(store, clock, list(sources), rates)
-        pace = Buckets(store, clock)
-        deliver = Deliver(store, platforms, clock, pace, limits)
-        delivering = Woken(deliver.due)
+        pace = Buckets(store)
+        deliver = Deliver(store, platforms, clock, pace, limits, uptime=uptime)
+        delivering = Woken(deliver.due, deliver.nudge)
         lookups = {name: source for name, source in sources.items() if isinstance(source, Lookup)}
         desk = Desk(store, lookups, clock, plan.now, poll.one, delivering.wake, lambda: followed.acronyms)
         answer = Answer(desk, platforms, delivering.idle, pace, limits)
@@ -186,6 +188,7 @@ async def build(
             answer=answer,
             past=past,
             queue=queue,
+            agreed=agreed,
             shrink=settings.shrink,
         )
     finally:
@@ -204,6 +207,12 @@ def among_others(settings: Settings, command: str) -> None:
             f"`paperround {command}` needs DATABASE_URL to name a PostgreSQL: a SQLite file has one process, "
             "and `paperround run` is all in one."
         )
+
+
+def beyond_the_terminal(settings: Settings, command: str, purpose: str) -> None:
+    """Raises SettingError where the terminal is the only platform: people at it share one process with the bot."""
+    if settings.platforms == ("console",):
+        raise SettingError(f"`{command}` has no platform to {purpose}: the terminal belongs to `paperround run`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +240,9 @@ async def serve(house: House, settings: Settings, *, listening: bool = True) -> 
     # what was built stays: a full collection need not walk it again and again
     gc.collect()
     gc.freeze()
+    # a restart is how a repaired token comes in: each one is tried again
+    for platform in house.platforms:
+        await house.store.accepted(platform)
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(_ticking(house))
         if house.queue:
@@ -300,8 +312,12 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         finally:
             await house.store.end_turn("housekeeping", taken, 0.9 * HOUSEKEEPING / house.shrink)
 
-    tidying = Woken(tidy)
-    background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying)]
+    async def set_clock() -> None:
+        if house.agreed is not None:
+            await house.agreed.ask(house.store)
+
+    tidying, setting = Woken(tidy), Woken(set_clock)
+    background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying, setting)]
     background.append(asyncio.create_task(_past(house), name="past"))
     for task in background:
         task.add_done_callback(_tell)
@@ -311,6 +327,7 @@ async def _ticking(house: House) -> AsyncIterator[None]:
             Tick("plan", planning.wake, 15 / house.shrink),
             Tick("deliver", house.delivering.wake, 15 / house.shrink),
             Tick("answer", house.answer.wake, 5 / house.shrink),
+            Tick("clock", setting.wake, 60 / house.shrink),
             Tick("housekeeping", tidying.wake, HOUSEKEEPING / house.shrink),
         ]
     )

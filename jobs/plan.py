@@ -26,13 +26,13 @@ TOGETHER = 100
 AT_A_STRETCH = 20
 #: up to this many papers, and nothing left over, are messages of their own
 SINGLES = 3
-#: what was left over waits this long beyond the last digest; it can be searched for ever after
-LEFT_OVER = timedelta(days=7)
 #: a digest that comes this long after its hour says so
 LATE = timedelta(minutes=30)
 #: the messages of a crowded hour begin at most so long before it, and not at all when less than that is needed
 AHEAD = timedelta(hours=1)
 WORTH_IT = timedelta(seconds=15)
+#: who plans looks so often, and who posts as well
+TICK = timedelta(seconds=15)
 #: the source whose batches have a calendar
 ARXIV = "arxiv"
 
@@ -78,8 +78,9 @@ class Plan:
         begun: list[tuple[str, datetime]] = []
         for platform, moment, crowd in await self._store.crowds(now, now + AHEAD):
             if platform in self._rates and (waiting_from is None or moment < waiting_from):
-                needed = timedelta(seconds=pace.ahead(crowd, self._rates[platform]))
-                if needed >= WORTH_IT and moment - now <= needed:
+                # what each will get is not known yet, and all of one channel's go before the next one's
+                needed = timedelta(seconds=pace.lasts(crowd * SINGLES, self._rates[platform]))
+                if needed >= WORTH_IT and moment - now <= needed + TICK:
                     begun.append((platform, moment))
         return begun
 
@@ -129,7 +130,7 @@ class Plan:
         """What waits for these channels; those with one moment of their last digest are asked for together."""
         by_moment: dict[datetime, list[Channel]] = {}
         for state in states:
-            by_moment.setdefault(self._since(state, now) - LEFT_OVER, []).append(state.channel)
+            by_moment.setdefault(self._since(state, now) - ranking.LEFT_OVER, []).append(state.channel)
         waits: dict[Channel, Waits] = {}
         for moment, channels in by_moment.items():
             waits |= await self._store.candidates(channels, moment)
@@ -146,21 +147,24 @@ class Plan:
         read = await self._store.read_since(state.channel, began)
         return replace(digest, read=read), [Part(0, "line", left=tuple((topic.text, 0) for topic in waits.topics))]
 
-    async def now(self, state: ChannelState) -> int:
-        """Plan what is waiting, at once; returns how many papers it shows."""
+    async def now(self, state: ChannelState, act: str) -> int:
+        """Plan what is waiting, at once; returns how many papers it shows.
+
+        Once for the act of that key: worked on again, it is answered with what is on its way.
+        """
         now = self._clock()
         waits = await self._waits([state], now)
         made = messages(state.schedule, waits.get(state.channel, Waits()), self._since(state, now))
         day = now.astimezone(ZoneInfo(state.schedule.zone)).date()
         digest = Digest(state.channel, day, await self._store.next_number(state.channel, day))
-        if not made or not await self._store.plan(digest, keyed(digest, made), now, None, None):
-            return 0
-        return len(made[0].entries) if made[0].kind == "lead" else len(made)
+        if made:
+            await self._store.plan(digest, keyed(digest, made), now, None, None, asked_by=act)
+        return await self._store.papers_asked_by(act)
 
     def _since(self, state: ChannelState, now: datetime) -> datetime:
         """What came after this moment is new to the channel; what came before was left over."""
         if state.last_at is None:
-            return now - LEFT_OVER
+            return now - ranking.LEFT_OVER
         # the last one was perhaps planned ahead of its hour
         return state.last_at - AHEAD if state.channel.platform in self._rates else state.last_at
 

@@ -48,8 +48,10 @@ SCHEMA = "procrastinate"
 class Woken:
     """A verb that runs when woken, one run at a time; wakes during a run lead to one more run."""
 
-    def __init__(self, verb: Verb) -> None:
+    def __init__(self, verb: Verb, nudge: Wake = lambda: None) -> None:
+        """`nudge` tells a run that goes on that there is more."""
         self._verb = verb
+        self._nudge = nudge
         self._asked = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -58,6 +60,7 @@ class Woken:
         """Ask for a run; may be called as often as one likes."""
         self._idle.clear()
         self._asked.set()
+        self._nudge()
 
     async def idle(self) -> None:
         """Wait until nothing is asked for and nothing runs."""
@@ -107,8 +110,10 @@ class Queue:
             except Exception as error:
                 told = told and clock() - opened < STANDING
                 if not told:
-                    name = type(error).__name__
-                    log.warning("Workers are woken by their ticks alone: %s", name, extra={"action": "queue_lost"})
+                    log.warning(
+                        "The queue lost its connection: until it is back, work starts up to 15 seconds later.",
+                        extra={"action": "queue_lost", "kind": type(error).__name__},
+                    )
                     told = True
             await asyncio.sleep(PAUSE)
 

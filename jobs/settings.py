@@ -61,6 +61,11 @@ class Settings(BaseSettings):
             return tuple(name.strip().lower() for name in value.split(",") if name.strip())
         return value
 
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.strip().upper() if isinstance(value, str) else value
+
 
 def load(**given: object) -> Settings:
     """The settings. Raises SettingError: one sentence naming the variable, its form and where to get it."""

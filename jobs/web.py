@@ -45,7 +45,7 @@ async def pages(store: AnswerStore, platforms: Iterable[Platform], inbox: Inbox,
         try:
             await web.TCPSite(runner, "0.0.0.0", port).start()  # noqa: S104
         except OSError as error:
-            raise SettingError(f"PORT is {port}, where nothing can listen: {error.strerror}.") from error
+            raise SettingError(f"PORT {port} is taken or not allowed: set another.") from error
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()

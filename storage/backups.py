@@ -13,13 +13,13 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text
 
 from bot.ports import Unusable
 from storage import engines, migrations
@@ -222,6 +222,8 @@ def _read(file: Path) -> dict[str, str]:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+            if "backup" not in tables and "alembic_version" in tables:
+                raise Unusable(f"{file} is a database, not a backup: put it where DATABASE_URL points.")
             if not {"backup", "alembic_version"} <= tables:
                 raise Unusable(f"{file} is no backup of Paperround.")
             said = dict(database.execute("SELECT name, value FROM backup").fetchall())
@@ -238,10 +240,17 @@ def _read(file: Path) -> dict[str, str]:
 # ------------------------------------------------------------------------------- a copy before a migration
 
 
-def copy_before(engine: Engine, step: str) -> None:
-    """Save a copy of a SQLite file beside it, as it is before that step of the migrations."""
+def copy_of(at: URL, steps: Sequence[str]) -> Path | None:
+    """Where the copy lies that is saved before these steps of the migrations; None where there is none to save."""
+    if at.get_backend_name() != "sqlite" or not steps or steps[0] == migrations.FIRST:
+        return None
+    file = Path(str(at.database))
+    return file.with_name(f"{file.name}.before-{steps[0]}")
+
+
+def copy_before(engine: Engine, copy: Path) -> None:
+    """Save a copy of a SQLite file beside it, as it is before its migrations."""
     file = Path(str(engine.url.database))
-    copy = file.with_name(f"{file.name}.before-{step}")
     handle, name = tempfile.mkstemp(prefix=f".{copy.name}.", dir=file.parent)
     os.close(handle)
     unfinished = Path(name)

@@ -1,28 +1,50 @@
-"""Token buckets that several processes take from, a row each."""
+"""Token buckets that several processes take from, a row each; by the database's own clock, which all of them share."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, literal, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from bot import pace
 from bot.ports import Limit
-from storage.dialect import insert
+from storage.dialect import insert, seconds
 from storage.schema import buckets
 
-
-def reserve(connection: Connection, limit: Limit, number: int, now: float) -> float:
-    """See `bot.ports.DeliverStore.reserve`."""
-    connection.execute(insert(connection, buckets).values(name=limit.name, free=0.0).on_conflict_do_nothing())
-    row = select(buckets.c.free).where(buckets.c.name == limit.name).with_for_update()
-    first, free = pace.taken(connection.execute(row).scalar_one(), number, limit, now)
-    connection.execute(update(buckets).where(buckets.c.name == limit.name).values(free=free))
-    return first
+_TAKEN = update(buckets).where(buckets.c.name == bindparam("_name")).values(free=bindparam("_free"))
 
 
-def close_bucket(connection: Connection, name: str, until: float) -> None:
+def reserve(connection: Connection, asked: Sequence[tuple[Limit, int, float]]) -> list[float]:
+    """See `bot.ports.DeliverStore.reserve`; for all who ask in the same moment, of (limit, number, early)."""
+    names = sorted(
+        {limit.name for limit, _, _ in asked}
+    )  # in one order, so that two processes never wait for each other
+    rows = select(buckets.c.name, buckets.c.free).where(buckets.c.name.in_(names))
+    rows = rows.order_by(buckets.c.name).with_for_update()
+    known = {row.name: row.free for row in connection.execute(rows)}
+    if len(known) < len(names):
+        new = [{"name": name, "free": 0.0} for name in names if name not in known]
+        connection.execute(insert(connection, buckets).on_conflict_do_nothing(), new)
+        known = {row.name: row.free for row in connection.execute(rows)}
+    # read once the rows are ours: it may have taken a while
+    now = connection.execute(select(seconds(connection))).scalar_one()
+    waits, changed = [], {}
+    for limit, number, early in asked:
+        first, free = pace.taken(known[limit.name], number, limit, now)
+        waits.append(first - now)
+        if first - now <= early:
+            known[limit.name] = changed[limit.name] = free
+    if changed:
+        connection.execute(_TAKEN, [{"_name": name, "_free": free} for name, free in changed.items()])
+    return waits
+
+
+def close_bucket(connection: Connection, name: str, wait: float) -> None:
     """See `bot.ports.DeliverStore.close_bucket`."""
-    closed = insert(connection, buckets).values(name=name, free=until)
+    closed = insert(connection, buckets).values(name=name, free=seconds(connection) + wait)
     later = func.greatest if connection.dialect.name == "postgresql" else func.max
     connection.execute(
-        closed.on_conflict_do_update(index_elements=["name"], set_={"free": later(buckets.c.free, literal(until))})
+        closed.on_conflict_do_update(
+            index_elements=["name"], set_={"free": later(buckets.c.free, closed.excluded.free)}
+        )
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from bot.models import Delivery, Digest, Entry, Paper, Part, State
 from storage import codec
@@ -31,8 +31,8 @@ class Leased(Delivery):
 
 def claim(
     connection: Connection, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50
-) -> list[Delivery]:
-    """See `bot.ports.DeliverStore.claim`."""
+) -> list[int]:
+    """See `bot.ports.DeliverStore.claim`; the ids, which nobody else works on from now on."""
     first = connection.execute(_first_ready(now, platforms, limit)).all()
     if not first:
         return []
@@ -55,7 +55,7 @@ def claim(
     connection.execute(update(deliveries).where(mine).values(lease_until=now + lease, claims=deliveries.c.claims + 1))
     # whoever was sending it died, or was too slow to say what became of it
     connection.execute(update(deliveries).where(mine, deliveries.c.state == State.SENDING).values(state=State.UNSURE))
-    return _deliveries(connection, ids)
+    return ids
 
 
 _parents = deliveries.alias("parents")
@@ -103,11 +103,20 @@ def _first_ready(now: datetime, platforms: Sequence[str], limit: int) -> Any:
     )
 
 
-def _deliveries(connection: Connection, ids: Collection[int]) -> list[Delivery]:
+_ENTRIES = (
+    select(entries)
+    .where(entries.c.delivery.in_(bindparam("_ids", expanding=True)))
+    .order_by(entries.c.delivery, entries.c.position)
+)
+
+
+def loaded(connection: Connection, ids: Collection[int]) -> list[Delivery]:
     """Those deliveries with all that belongs to them, leads first."""
     question = (
         select(
-            deliveries,
+            *(deliveries.c.id, deliveries.c.key, deliveries.c.number, deliveries.c.kind, deliveries.c.leftover),
+            *(deliveries.c.state, deliveries.c.attempts, deliveries.c.attempted, deliveries.c.reason),
+            *(deliveries.c.message, deliveries.c.claims),
             digests.c.local_date,
             digests.c.number.label("digest_number"),
             digests.c.papers_read,
@@ -127,19 +136,17 @@ def _deliveries(connection: Connection, ids: Collection[int]) -> list[Delivery]:
         .where(deliveries.c.id.in_(ids))
         .order_by(deliveries.c.lane, deliveries.c.id)
     )
-    rows = connection.execute(question).all()
+    rows: Sequence[Any] = connection.execute(question).all()
     listed: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(
-        select(entries).where(entries.c.delivery.in_(ids)).order_by(entries.c.delivery, entries.c.position)
-    ):
-        listed.setdefault(row.delivery, []).append(row)
+    for entry in connection.execute(_ENTRIES, {"_ids": ids}):
+        listed.setdefault(entry.delivery, []).append(entry)
     papers = papers_of(connection, list({entry.paper for one in listed.values() for entry in one}))
     private = _with_private_sources(connection, rows, listed)
     return [_delivery(row, listed.get(row.id, ()), private.get(owner(codec.channel(row)), papers)) for row in rows]
 
 
 def _with_private_sources(
-    connection: Connection, rows: Sequence[Row[Any]], listed: Mapping[int, Sequence[Row[Any]]]
+    connection: Connection, rows: Sequence[Any], listed: Mapping[int, Sequence[Row[Any]]]
 ) -> dict[str, dict[int, Paper]]:
     """By workspace that has sources of its own, the papers of its deliveries as it sees them."""
     places = {owner(place): place for place in map(codec.channel, rows)}

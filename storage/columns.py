@@ -82,4 +82,6 @@ class Json(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The value again."""
         # raw_decode: what we wrote has no white space around it, and this is most of the work of reading papers
+        if value == "[]":  # half of all values
+            return []
         return None if value is None else _decode(value)[0]

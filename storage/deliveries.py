@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Select,
     and_,
     bindparam,
     case,
@@ -127,7 +128,7 @@ def _sent(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     ]
     update_rows(connection, _SENT, rows)
     ids = [row["_id"] for row in rows]
-    if connection.execute(select(outages.c.platform).limit(1)).first() is not None:
+    if connection.execute(_ANY_OUTAGE).first() is not None:
         taken = (
             select(channels.c.id)
             .join(deliveries, deliveries.c.channel == channels.c.id)
@@ -135,17 +136,21 @@ def _sent(connection: Connection, outcomes: Sequence[Outcome]) -> None:
             .where(or_(outages.c.workspace == "", channels.c.workspace == outages.c.workspace))
         )
         connection.execute(delete(outages).where(taken.correlate(outages).exists()))
-    odd = connection.execute(
-        select(deliveries.c.id, deliveries.c.channel, channels.c.trouble)
-        .join(channels, channels.c.id == deliveries.c.channel)
-        .where(deliveries.c.id.in_(ids), or_(~deliveries.c.holds, channels.c.trouble != ""))
-    ).all()
+    odd = connection.execute(_ODD, {"_ids": ids}).all()
     if odd:
         hold(connection, [row.id for row in odd], outcomes[0].now)
         mended = {row.channel for row in odd if row.trouble}
         connection.execute(update(channels).where(channels.c.id.in_(mended)).values(trouble="", probe=None, told=None))
 
 
+_ANY_OUTAGE = select(outages.c.platform).limit(1)
+#: deliveries whose papers were given up meanwhile, or whose channel was in trouble
+_ODD = (
+    select(deliveries.c.id, deliveries.c.channel, channels.c.trouble)
+    .join(channels, channels.c.id == deliveries.c.channel)
+    .where(deliveries.c.id.in_(bindparam("_ids", expanding=True)))
+    .where(or_(~deliveries.c.holds, channels.c.trouble != ""))
+)
 _SENT = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("_id", type_=Integer), deliveries.c.state != State.SENT)
@@ -162,7 +167,11 @@ _SENT = (
 
 
 def _not_sent(connection: Connection, outcome: Outcome) -> None:
-    """Record any other fate, unless the lease was lost."""
+    """Record any other fate, unless somebody else has the delivery.
+
+    A lease that ran out and that nobody took since is still ours: else the wait for doubt would not be recorded, and
+    our own next claim would look for a message that is still on its way.
+    """
     delivery, state, now = outcome.delivery, outcome.state, outcome.now
     values = {
         "state": state,
@@ -171,8 +180,8 @@ def _not_sent(connection: Connection, outcome: Outcome) -> None:
         "reason": outcome.reason,
         "settled": now if state in _OVER else None,
     }
-    known = {"_id": delivery.id, "_claim": _claim_of(delivery), "_now": now}
-    if connection.execute(update(deliveries).where(_IN_HAND).values(**values), known).rowcount == 0:
+    ours = and_(deliveries.c.id == delivery.id, deliveries.c.claims == _claim_of(delivery), still_open)
+    if connection.execute(update(deliveries).where(ours).values(**values)).rowcount == 0:
         return
     if outcome.halve:
         _halve(connection, delivery)
@@ -243,14 +252,10 @@ def expire(connection: Connection, before: datetime, now: datetime) -> int:
     old = (
         select(deliveries.c.id)
         .join(digests, digests.c.id == deliveries.c.digest)
-        .where(still_open, deliveries.c.state == State.PLANNED, digests.c.planned <= before)
-        .where(func.coalesce(deliveries.c.lease_until, now) <= now)
+        .where(digests.c.planned <= before, func.coalesce(deliveries.c.lease_until, now) <= now)
     )
-    ids = connection.execute(old).scalars().all()
-    if ids:
-        drop(connection, deliveries.c.id.in_(ids), "It could not be posted in time; the next digest has it.", now)
-        release(connection, ids)
-    return len(ids)
+    reason = "It could not be posted in time; the next digest has it."
+    return len(drop_planned(connection, old, reason, now))
 
 
 def _drop_under(connection: Connection, parent: int, reason: str, now: datetime) -> list[int]:
@@ -266,6 +271,22 @@ def _drop_under(connection: Connection, parent: int, reason: str, now: datetime)
         dropped += level
     drop(connection, deliveries.c.id.in_(dropped), reason, now)
     return dropped
+
+
+def drop_planned(connection: Connection, among: Select[tuple[int]], reason: str, now: datetime) -> Sequence[int]:
+    """Drop what is planned among these and let its papers wait again; the ids.
+
+    Not what hangs under a message that is there: its papers were named in it and would never come again. What another
+    worker begins to send in the same moment is his.
+    """
+    parents = deliveries.alias("parents")
+    there = exists().where(parents.c.id == deliveries.c.parent, parents.c.state == State.SENT)
+    planned = and_(still_open, deliveries.c.state == State.PLANNED)
+    question = among.where(planned, ~there).with_for_update(skip_locked=True, of=deliveries)
+    ids = [row.id for row in connection.execute(question)]
+    drop(connection, deliveries.c.id.in_(ids), reason, now)
+    release(connection, ids)
+    return ids
 
 
 def drop(connection: Connection, which: ColumnElement[bool], reason: str, now: datetime) -> None:

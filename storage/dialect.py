@@ -6,11 +6,13 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Date, Table, cast, func, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Date, Float, Table, cast, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 #: what `alone` is said of; who needs both says papers first
 PAPERS, QUERIES, ACRONYMS = "papers", "queries", "acronyms"
+#: midnight of 1 January 1970 as a Julian day: https://www.sqlite.org/lang_datefunc.html
+_EPOCH = 2440587.5
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -43,6 +45,13 @@ def utc_day(connection: Connection, moment: ColumnElement[Any]) -> ColumnElement
     if is_sqlite(connection):
         return func.date(moment, type_=Date)
     return cast(func.timezone("UTC", moment), Date)
+
+
+def seconds(connection: Connection) -> ColumnElement[float]:
+    """Seconds since 1970 by the database's own clock, now and not when the transaction began."""
+    if is_sqlite(connection):
+        return (func.julianday("now", type_=Float) - _EPOCH) * 86400.0
+    return cast(func.extract("epoch", func.clock_timestamp()), Float)
 
 
 def new_id(added: CursorResult[Any]) -> int:

@@ -60,6 +60,8 @@ def plan(  # noqa: PLR0917 - as at the door
     now: datetime,
     due_date: date | None,
     due: datetime | None,
+    *,
+    asked_by: str | None = None,
 ) -> bool:
     """See `bot.ports.PlanStore.plan`."""
     row = locked(connection, [digest.channel]).get(digest.channel)
@@ -69,8 +71,19 @@ def plan(  # noqa: PLR0917 - as at the door
     known = resolve(connection, list(names))
     if len(known) < len(names):
         return False  # forgotten in the meantime
-    one = _Plan(row.id, digest, parts, due_date, due, known)
+    one = _Plan(row.id, digest, parts, due_date, due, known, asked_by)
     return bool(_store(connection, [one], now))
+
+
+def papers_asked_by(connection: Connection, act: str) -> int:
+    """See `bot.ports.PlanStore.papers_asked_by`."""
+    question = (
+        select(func.count(entries.c.paper.distinct()))
+        .join(deliveries, deliveries.c.id == entries.c.delivery)
+        .join(digests, digests.c.id == deliveries.c.digest)
+        .where(digests.c.asked_by == act)
+    )
+    return int(connection.execute(question).scalar_one())
 
 
 def plan_all(connection: Connection, plans: Sequence[Planned], now: datetime) -> list[bool]:
@@ -100,6 +113,8 @@ class _Plan:
     due: datetime | None
     #: the numbers of papers by id
     known: Mapping[str, int]
+    #: the key of the act that asked for it
+    asked_by: str | None = None
 
     def papers(self) -> set[int]:
         """The numbers of its papers."""
@@ -137,7 +152,7 @@ def _insert(connection: Connection, plans: Sequence[_Plan], now: datetime) -> se
 
 
 def _insert_digests(connection: Connection, plans: Sequence[_Plan], now: datetime) -> dict[int, int]:
-    """By channel the new digest's number; a channel that has one of that date and number already is left out."""
+    """By channel the new digest's number; one that is there already, or whose act has one, is left out."""
     rows = [
         {
             "channel": one.channel,
@@ -147,6 +162,7 @@ def _insert_digests(connection: Connection, plans: Sequence[_Plan], now: datetim
             "slot": one.digest.slot,
             "late": one.digest.late,
             "planned": now,
+            "asked_by": one.asked_by,
         }
         for one in plans
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,18 @@ _POSTGRES_READ_ONLY = ("25006", "42501")
 _POSTGRES_DAMAGED = ("XX001", "XX002")
 #: connection_exception, operator_intervention
 _POSTGRES_LOST = ("08", "57")
+#: invalid_password, invalid_authorization_specification
+_POSTGRES_REFUSED = ("28P01", "28000")
+#: invalid_catalog_name
+_POSTGRES_MISSING = ("3D000",)
+# libpq keeps no SQLSTATE of a connection that was not made, so its words are read; a server that speaks another
+# language is told of in general
+_REFUSED = re.compile(r'authentication failed|no password supplied|role ".*" does not exist|no pg_hba\.conf entry')
+_MISSING = re.compile(r'FATAL: +database ".*" does not exist')
+_UNKNOWN = re.compile(r"failed to resolve host|could not translate host name")
+_SILENT = re.compile(
+    r"Connection refused|No such file or directory|timeout expired|Connection timed out|No route to host"
+)
 
 
 @contextmanager
@@ -68,11 +81,24 @@ def _ours(error: BaseException | None, database: str, *, lost: bool = False) -> 
         return Unusable(f"{database} may only be read: the user in DATABASE_URL must own it, on a server that writes.")
     if code in _UNUSABLE or state in _POSTGRES_DAMAGED:
         return Unusable(f"{database} is damaged or not a Paperround database: restore a backup of it.")
-    if lost or state[:2] in _POSTGRES_LOST:
-        return StorageError(
-            f"There is no connection to {database}: see that its server runs and DATABASE_URL is right."
-        )
+    if lost or state[:2] in _POSTGRES_LOST or state in _POSTGRES_REFUSED + _POSTGRES_MISSING:
+        return StorageError(f"There is no connection to {database}: {_why(error, state)}")
     return StorageError(f"{database} did not do it; nothing changed.")
+
+
+def _why(error: BaseException | None, state: str) -> str:
+    """Why PostgreSQL is not connected to, and the remedy; never its own words, which may quote an address."""
+    said = str(error)
+    if state in _POSTGRES_REFUSED or _REFUSED.search(said):
+        return "its server refuses the user or the password in DATABASE_URL."
+    if state in _POSTGRES_MISSING or _MISSING.search(said):
+        return "its server has no such database: make it, or correct DATABASE_URL."
+    if _UNKNOWN.search(said):
+        return "no host of that name is known: correct DATABASE_URL."
+    tried = getattr(error, "pgconn", None)
+    if _SILENT.search(said) and tried is not None:
+        return f"nothing answers at {tried.host.decode()}:{tried.port.decode()}."
+    return "see that its server runs and DATABASE_URL is right."
 
 
 def _of_system(error: OSError, database: str) -> StorageError:

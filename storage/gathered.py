@@ -10,6 +10,8 @@ from bot.ports import StorageError
 
 #: in one transaction at most; a transaction of this many takes a few milliseconds
 _MOST = 200
+#: seconds between two transactions in which many speak
+_PAUSE = 0.005
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -40,7 +42,12 @@ class Gathered(Generic[Item, Answer]):
 
     async def _run(self) -> None:
         try:
+            together = 1
             while self._waiting:
+                if together > 1:
+                    # where many speak, more will in a moment: one commit for all of them
+                    await asyncio.sleep(_PAUSE)
+                together = len(self._waiting)
                 batch, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
                 await self._answer(batch)
         finally:

@@ -11,7 +11,7 @@ from bot.ports.store.understanding import History, Passed, Showing, Told
 from storage import codec
 from storage.claims import digest_of
 from storage.papers import papers as visible_papers
-from storage.reading import number_of, owner, told_to
+from storage.reading import number_of, owner
 from storage.schema import (
     announcements,
     channels,
@@ -71,7 +71,7 @@ def _told(connection: Connection, channel: Channel, paper: int) -> tuple[Told, .
             announcements.c.news,
         )
         .join(sources, sources.c.id == announcements.c.source)
-        .where(announcements.c.paper == paper, told_to(channel))
+        .where(announcements.c.paper == paper, sources.c.owner.in_(["", owner(channel)]))
         .order_by(announcements.c.seen, sources.c.id)
     )
     return tuple(Told(*row) for row in connection.execute(question))

@@ -52,10 +52,11 @@ def acts(connection: Connection, now: datetime, lease: timedelta, limit: int = 5
     return found
 
 
-def done(connection: Connection, act: Act, now: datetime, error: str = "") -> None:
+def done(connection: Connection, act: Act, now: datetime, error: str = "") -> bool:
     """See `bot.ports.AnswerStore.done`. The reply handle goes: a secret must not outlive its use."""
     over = {"done": now, "error": error, "reply": "", "lease_until": None}
-    connection.execute(update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None)).values(**over))
+    ours = update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None)).values(**over)
+    return connection.execute(ours).rowcount == 1
 
 
 def undone(connection: Connection, act: Act) -> bool:

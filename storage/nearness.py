@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from bot.models import Channel, Paper
 from storage.dialect import is_sqlite
 from storage.reading import owner, owners, papers_of
-from storage.search import _token as token
+from storage.search import token
 
 # FTS5's own bm25() would read every text anew, because the index keeps no positions: seconds instead of milliseconds
 _ON_SQLITE = "(:word{0}, :weight{0})", "CROSS JOIN search ON search MATCH wanted.word"

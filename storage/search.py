@@ -60,7 +60,7 @@ def index(connection: Connection, indexer: Indexer, ids: Collection[int]) -> Non
             # also the names of private sources: `source:` must find them, and `find` shows only what may be seen
             names = dict.fromkeys((*paper.sources, *told.get(number, ())))
             features = indexer.features(replace(paper, sources=tuple(names)))
-            tokens = sorted({_token(feature) for feature in features})
+            tokens = sorted({token(feature) for feature in features})
             rows.append({"paper": number, "features": " ".join(tokens) if is_sqlite(connection) else tokens})
         if rows:
             connection.execute(text(add), rows)
@@ -109,7 +109,7 @@ def find(
 
 def _holding(connection: Connection, groups: Sequence[Sequence[str]]) -> Select[int]:
     """Ids of papers that hold one feature of each group."""
-    words = [[(_token(word), word.endswith("*")) for word in group if _token(word)] for group in groups]
+    words = [[(token(word), word.endswith("*")) for word in group if token(word)] for group in groups]
     if not all(words):
         return select(_search.c.rowid).where(false())
     if is_sqlite(connection):
@@ -123,7 +123,7 @@ def _holding(connection: Connection, groups: Sequence[Sequence[str]]) -> Select[
     return select(_search.c.rowid).where(_search.c.features.op("@@")(cast(question, postgresql.TSQUERY)))
 
 
-def _token(feature: str) -> str:
+def token(feature: str) -> str:
     """A feature as exactly one token: lower-case letters and digits stay, all else is spelled out."""
     feature = feature.removesuffix("*").lower()
     if feature.isascii() and feature.replace("_", "a").isalnum():

@@ -13,14 +13,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial, wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 
 from bot.models import Act, Announcement, Delivery, Match, Paper
-from bot.ports import Busy, Intent, Outcome, Unusable
+from bot.ports import Busy, Intent, Limit, Outcome, Unusable
 from bot.text import FEATURES_VERSION
 from bot.text import features as features_of
 from storage import acronyms as acronym_room  # some rooms have the name of a question
@@ -34,11 +35,13 @@ from storage import (
     engines,
     inbox,
     migrations,
+    nearness,
     persons,
     search,
     tidying,
     turns,
 )
+from storage import history as history_room
 from storage import papers as paper_room
 from storage import queries as query_room
 from storage import sources as source_room
@@ -52,6 +55,8 @@ from storage.search import Indexer
 _READERS = 4
 #: seconds in which an act must be recorded, before a platform's patience ends; see design.md section 4
 _INBOX_WAIT = 0.8
+#: of these, so many are left for a database that keeps its time limit to say so
+_MARGIN = 0.1
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
@@ -91,10 +96,37 @@ def _migrate(url: str) -> list[str]:
 
 def _upgrade(engine: Engine, name: str) -> list[str]:
     """Apply the migrations that are pending; what stands in a SQLite file is copied beside it first."""
-    steps = migrations.pending(engine, name)
-    if steps and engine.dialect.name == "sqlite" and steps[0] != migrations.FIRST:
-        backups.copy_before(engine, steps[0])
+    copy = backups.copy_of(engine.url, migrations.pending(engine, name))
+    if copy is not None:
+        backups.copy_before(engine, copy)
     return migrations.upgrade(engine, name)
+
+
+async def look(url: str) -> tuple[str, int | None]:
+    """The name of the database of that address, and how many sources it knows; None when nothing is there yet.
+
+    Only reads, beside whoever works on it. Raises StorageError for what could not be opened, or lacks a migration.
+    """
+    return await asyncio.to_thread(_look, url)
+
+
+def _look(url: str) -> tuple[str, int | None]:
+    at = engines.address(url)
+    name = engines.name_of(at)
+    if at.get_backend_name() == "sqlite" and not Path(str(at.database)).exists():
+        return name, None
+    engine = engines.reading(at, 1)
+    try:
+        with translated(name):
+            _refuse(engine, name)
+            steps = migrations.pending(engine, name)
+            if steps[:1] == [migrations.FIRST]:
+                return name, None
+            if steps:
+                raise Unusable(f"{name} is of an older Paperround: run paperround migrate.")
+            return name, len(engines.ask(engine, source_room.sources))
+    finally:
+        engine.dispose()
 
 
 def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
@@ -110,8 +142,8 @@ def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
         return Store(writing, reading, undo.pop_all(), name=name, indexer=indexer, wait=wait)
 
 
-def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None:
-    """Refuse what is damaged or not ours, and bring tables and search index up to date."""
+def _refuse(engine: Engine, name: str) -> None:
+    """Refuse what is damaged or a backup."""
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             # https://www.sqlite.org/pragma.html#pragma_quick_check
@@ -120,6 +152,11 @@ def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None
     with engine.connect() as connection:
         if backups.is_backup(connection):
             raise Unusable(f"{name} is a backup: run paperround restore {name} with another DATABASE_URL.")
+
+
+def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None:
+    """Refuse what is damaged or not ours, and bring tables and search index up to date."""
+    _refuse(engine, name)
     if migrate:
         _upgrade(engine, name)
     elif migrations.pending(engine, name):
@@ -169,12 +206,15 @@ class Store:
     asked = _writes(source_room.asked)
     take_turn = _writes(turns.take_turn)
     end_turn = _writes(turns.end_turn)
+    seconds_now = _reads(turns.seconds_now)
 
     # -- papers and what they match
     recall = _reads(paper_room.recall)
     papers = _reads(paper_room.papers)
     papers_after = _reads(paper_room.papers_after)
     find = _reads(search.find)
+    heaviest = _reads(nearness.heaviest)
+    history = _reads(history_room.history)
     queries = _reads(query_room.queries)
     unmatched = _reads(query_room.unmatched)
     add_matches = _writes(query_room.add_matches)
@@ -199,17 +239,17 @@ class Store:
     days_read = _reads(digests.days_read)
     next_number = _reads(digests.next_number)
     plan = _writes(digests.plan)
+    papers_asked_by = _reads(digests.papers_asked_by)
     plan_all = _writes(digests.plan_all)
-    claim = _writes(claims.claim)
     expire = _writes(deliveries.expire)
     posted_papers = _reads(deliveries.posted_papers)
     trouble = _writes(trouble_room.trouble)
     untold = _writes(trouble_room.untold)
     outage = _writes(trouble_room.outage)
+    accepted = _writes(trouble_room.accepted)
     outage_of = _reads(trouble_room.outage_of)
     troubles = _reads(trouble_room.troubles)
     again = _writes(trouble_room.again)
-    reserve = _writes(buckets.reserve)
     close_bucket = _writes(buckets.close_bucket)
 
     # -- persons
@@ -243,12 +283,19 @@ class Store:
         self._sending = Gathered(self._for_all(deliveries.sending))
         self._settle = Gathered(self._for_all(deliveries.settle))
         self._give_back = Gathered(self._for_all(deliveries.give_back))
+        self._reserve = Gathered(self._for_all(buckets.reserve))
 
     # -- what needs more than a connection
 
     async def take(self, act: Act) -> bool:
-        """Record an act, in 0.8 s or not at all."""
-        return await self._write(partial(inbox.take, act=act), min(self._wait, _INBOX_WAIT))
+        """Record an act in 0.8 s; after Busy it is perhaps recorded a moment later, and told again it is known."""
+        wait = min(self._wait, _INBOX_WAIT - _MARGIN)
+        try:
+            # a server that stands still keeps no time limit
+            async with asyncio.timeout(wait + _MARGIN):
+                return await self._write(partial(inbox.take, act=act), wait)
+        except TimeoutError:
+            raise Busy(f"{self._name} does not answer; try again.") from None
 
     async def keep(
         self,
@@ -272,6 +319,11 @@ class Store:
             lambda connection: paper_room.keep_paper(connection, self._indexer, paper, source, now)
         )
 
+    async def claim(self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50) -> list[Delivery]:
+        """Claim deliveries in one transaction and read them in another: meanwhile others write."""
+        ids = await self._write(lambda connection: claims.claim(connection, now, lease, platforms, limit))
+        return await self._read(lambda connection: claims.loaded(connection, ids)) if ids else []
+
     # -- what many say in the same moment
 
     async def sending(self, intent: Intent) -> bool:
@@ -286,6 +338,10 @@ class Store:
         """Give back the lease of a delivery that was not worked on."""
         await self._give_back.ask(delivery)
 
+    async def reserve(self, limit: Limit, number: int, early: float = 0.0) -> float:
+        """Take posts from a bucket."""
+        return await self._reserve.ask((limit, number, early))
+
     def _for_all(
         self, question: Callable[[Connection, Sequence[T]], Sequence[R]]
     ) -> Callable[[Sequence[T]], Awaitable[Sequence[R]]]:
@@ -295,37 +351,30 @@ class Store:
     # -- how a question is asked
 
     async def _read(self, question: Callable[[Connection], R]) -> R:
-        """Ask what changes nothing."""
-        return await self._run(self._readers, self._reading, question)
+        """Ask what changes nothing; whoever is cancelled leaves at once."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, self._reading, question, None)
 
     async def _write(self, question: Callable[[Connection], R], wait: float | None = None) -> R:
-        """Ask when it is our turn; Busy when that takes longer than so many seconds."""
-        clock = asyncio.get_running_loop().time
-        until = clock() + (self._wait if wait is None else wait)
+        """Ask when it is our turn; Busy when that takes longer than so many seconds.
+
+        Whoever is cancelled leaves at once, and what was asked is perhaps done later: a thread cannot be stopped, and
+        the next writer's turn comes when this one is over.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + (self._wait if wait is None else wait)
         try:
             async with asyncio.timeout_at(until):
                 await self._turn.acquire()
         except TimeoutError:
             raise Busy(f"Somebody else is writing to {self._name}; try again.") from None
-        try:
-            return await self._run(self._writer, self._writing, question, max(0.0, until - clock()))
-        finally:
-            self._turn.release()
+        left = max(0.0, until - loop.time())
+        asked = loop.run_in_executor(self._writer, self._ask, self._writing, question, left)
+        asked.add_done_callback(self._over)
+        return await asyncio.shield(asked)
 
-    async def _run(
-        self,
-        threads: ThreadPoolExecutor,
-        engine: Engine,
-        question: Callable[[Connection], R],
-        wait: float | None = None,
-    ) -> R:
-        asked = asyncio.get_running_loop().run_in_executor(threads, self._ask, engine, question, wait)
-        try:
-            return await asyncio.shield(asked)
-        except asyncio.CancelledError:
-            # a thread cannot be stopped: the next writer's turn comes when this one is over
-            await asyncio.wait([asked])
-            raise
+    def _over(self, asked: asyncio.Future[Any]) -> None:
+        self._turn.release()
+        asked.exception()  # perhaps nobody is left to hear of it
 
     def _ask(self, engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:
         with translated(self._name):
@@ -333,7 +382,7 @@ class Store:
 
     async def close(self) -> None:
         """Record what was said, and give back every connection."""
-        for gathered in (self._sending, self._settle, self._give_back):
+        for gathered in (self._sending, self._settle, self._give_back, self._reserve):
             await gathered.over()
         await asyncio.to_thread(self._close)
 

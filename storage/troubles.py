@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, delete, func, select, true, update
 
+from bot import policy
 from bot.models import Channel, Person, State
 from bot.ports import Trouble
 from storage.claims import digest_of, still_open
-from storage.deliveries import drop, hold, release
+from storage.deliveries import drop_planned, hold
 from storage.dialect import insert
 from storage.reading import number_of
 from storage.schema import channels, deliveries, digests, entries, outages, papers, persons, posted, subscriptions
@@ -25,10 +26,7 @@ def trouble(connection: Connection, channel: Channel, reason: str, now: datetime
     told = connection.execute(select(channels.c.told).where(this)).scalar_one_or_none()
     values = {"trouble": reason, "probe": probe, "told": told or now}
     connection.execute(update(channels).where(this).values(**values))
-    planned = and_(deliveries.c.channel == number, still_open, deliveries.c.state == State.PLANNED)
-    ids = connection.execute(select(deliveries.c.id).where(planned)).scalars().all()
-    drop(connection, deliveries.c.id.in_(ids), reason, now)
-    release(connection, ids)
+    drop_planned(connection, select(deliveries.c.id).where(deliveries.c.channel == number), reason, now)
     return None if told else _first_follower(connection, number)
 
 
@@ -59,12 +57,33 @@ def outage(connection: Connection, platform: str, workspace: str, reason: str, p
     )
 
 
+def accepted(connection: Connection, platform: str, workspace: str = "") -> None:
+    """See `bot.ports.AnswerStore.accepted`. What was put off there until the token's next try is put off no more."""
+    there = outages.c.workspace.in_(["", workspace]) if workspace else true()
+    over = delete(outages).where(outages.c.platform == platform, there).returning(outages.c.workspace)
+    workspaces = connection.execute(over).scalars().all()
+    if not workspaces:
+        return
+    mended = select(channels.c.id).where(channels.c.platform == platform)
+    if "" not in workspaces:
+        mended = mended.where(channels.c.workspace.in_(workspaces))
+    theirs = and_(still_open, deliveries.c.channel.in_(mended))
+    connection.execute(update(deliveries).where(theirs).values(not_before=None))
+
+
 def outage_of(connection: Connection, channel: Channel) -> str:
     """See `bot.ports.AnswerStore.outage_of`."""
     question = select(outages.c.reason).where(
         outages.c.platform == channel.platform, outages.c.workspace.in_(["", channel.workspace])
     )
     return connection.execute(question.order_by(outages.c.workspace).limit(1)).scalar_one_or_none() or ""
+
+
+#: what `digest_of` reads
+_OF_DIGEST = (
+    *(digests.c.local_date, digests.c.number.label("digest_number"), digests.c.papers_read, digests.c.slot),
+    *(digests.c.late, channels.c.platform, channels.c.workspace, channels.c.outside_id, channels.c.name),
+)
 
 
 def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
@@ -74,15 +93,7 @@ def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
             deliveries.c.id,
             deliveries.c.state,
             deliveries.c.reason,
-            digests.c.local_date,
-            digests.c.number.label("digest_number"),
-            digests.c.papers_read,
-            digests.c.slot,
-            digests.c.late,
-            channels.c.platform,
-            channels.c.workspace,
-            channels.c.outside_id,
-            channels.c.name,
+            *_OF_DIGEST,
         )
         .join(digests, digests.c.id == deliveries.c.digest)
         .join(channels, channels.c.id == deliveries.c.channel)
@@ -124,6 +135,14 @@ def again(connection: Connection, channel: Channel, delivery: int, now: datetime
         under = and_(deliveries.c.parent.in_(level), deliveries.c.state == State.DROPPED)
         level = list(connection.execute(select(deliveries.c.id).where(under)).scalars())
         ids += level
+    if row.message is None and row.attempted is not None:
+        # what it said was deleted in the meantime, and a key never carries two payloads
+        last = select(func.max(deliveries.c.number)).where(deliveries.c.digest == row.digest)
+        number = connection.execute(last).scalar_one() + 1
+        whose = select(*_OF_DIGEST).join(channels, channels.c.id == digests.c.channel)
+        digest = digest_of(connection.execute(whose.where(digests.c.id == row.digest)).one())
+        anew = {"number": number, "key": policy.key(digest, number), "attempted": None}
+        connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**anew))
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id.in_(ids))

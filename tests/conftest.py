@@ -8,7 +8,7 @@ from tests.rigs import house
 from tests.rigs.storage import DATABASES
 
 #: these build whole houses, and build them once on each database
-HOUSES = {"test_answer", "test_deliver", "test_delivery_faults", "test_story"}
+HOUSES = {"test_answer", "test_deliver", "test_delivery_faults", "test_story", "test_understanding"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

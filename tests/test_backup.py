@@ -232,9 +232,11 @@ async def test_what_is_no_backup_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "diary").write_text("Dear diary, " * 1000)
     (tmp_path / "empty").write_text("")
     new = str(tmp_path / "new" / "paperround.db")
-    for file in (tmp_path / "diary", tmp_path / "empty", tmp_path / "old" / "paperround.db"):
+    for file in (tmp_path / "diary", tmp_path / "empty"):
         with pytest.raises(Unusable, match=f"{file.name} is no backup"):
             await backups.restore(new, file, at(2))
+    with pytest.raises(Unusable, match="is a database, not a backup: put it where DATABASE_URL points"):
+        await backups.restore(new, tmp_path / "old" / "paperround.db", at(2))
     for file in (tmp_path / "nothing", tmp_path):
         with pytest.raises(Unusable, match="There is no file"):
             await backups.restore(new, file, at(2))
@@ -320,14 +322,40 @@ def test_the_commands_say_what_they_did_or_why_not(tmp_path: Path) -> None:
     restored = typed(tmp_path / "new", "restore", file)
     twice = typed(tmp_path / "new", "restore", file)
     assert re.fullmatch(r"Saved \d+ rows to .*\.\n", saved.stdout)
-    first, second, third = restored.stdout.splitlines()
-    assert first.startswith("Restored ")
-    assert second.startswith(
-        "Papers that waited count as had, so that none comes twice. 1 message may have been posted"
-    )
-    assert "restore --moved" in third
+    assert restored.stdout.startswith("Restored ")
+    assert restored.stdout.splitlines()[1:] == [
+        "Papers that waited count as had, so that none comes twice.",
+        "1 message may have been posted already: the platform is asked where it can say.",
+        "If the old bot was stopped before the backup, restore again with --moved into a new database.",
+    ]
     assert (twice.returncode, twice.stderr.count("\n")) == (1, 1)
     assert "is not empty" in twice.stderr
+
+
+def test_what_is_not_in_doubt_is_not_spoken_of(tmp_path: Path) -> None:
+    typed(tmp_path / "old", "migrate")
+    typed(tmp_path / "old", "backup", str(tmp_path / FILE))
+    restored = typed(tmp_path / "new", "restore", str(tmp_path / FILE))
+    assert restored.stdout.splitlines()[1:] == ["Papers that waited count as had, so that none comes twice."]
+
+
+def test_migrate_names_the_copy_of_what_it_changes(tmp_path: Path) -> None:
+    old_release(tmp_path / "paperround.db")
+    migrated = typed(tmp_path, "migrate")
+    copy = tmp_path / "paperround.db.before-0002"
+    assert re.fullmatch(rf"Applied: 0002.*\. The database as it was is {re.escape(str(copy))}\.\n", migrated.stdout)
+    assert copy.exists()
+    assert typed(tmp_path, "migrate").stdout == "Nothing to do: the database is up to date.\n"
+
+
+def test_the_doctor_only_looks_at_a_database(tmp_path: Path) -> None:
+    old_release(tmp_path / "paperround.db")
+    whole = (tmp_path / "paperround.db").read_bytes()
+    said = typed(tmp_path, "doctor", SOURCES="feed").stdout
+    old = f"{tmp_path}/paperround.db is of an older Paperround: run paperround migrate."
+    assert f"database     missing  {old}\n" in said
+    assert (tmp_path / "paperround.db").read_bytes() == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["paperround.db"]
 
 
 async def filled(folder: Path) -> None:
@@ -335,8 +363,8 @@ async def filled(folder: Path) -> None:
         await fill(store)
 
 
-def typed(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/paperround.db"}
+def typed(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/paperround.db", **settings}
     return subprocess.run(
         [sys.executable, "-m", "jobs", *words], env=environment, capture_output=True, text=True, check=False
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,8 @@ import pytest
 
 from bot import policy
 from bot.models import Channel, Place
-from bot.ports import Doubt
-from jobs.deliver import Deliver
+from bot.ports import Doubt, Intent
+from jobs.deliver import IN_WORKSPACE, Deliver
 from jobs.house import House
 from jobs.pace import Buckets
 from tests.rigs.faults import (
@@ -32,7 +33,7 @@ from tests.rigs.faults import (
     slow_before,
 )
 from tests.rigs.house import ADA, CHANNEL, Hands, announce, opened, paper, typed
-from tests.rigs.neutral import GONE, REFUSED, Neutral, NeutralServer, noticeboard
+from tests.rigs.neutral import GONE, REFUSED, UNAUTHORISED, Neutral, NeutralServer, noticeboard, wire
 from tests.test_deliver import morning, reading
 
 EVERY = [Doubt.REPEATS_SAFELY, Doubt.FINDS, Doubt.CONFIRMS, Doubt.NEITHER]
@@ -237,7 +238,7 @@ async def test_a_digest_that_breaks_us_is_set_aside_and_the_rest_delivered(tmp_p
 # --------------------------------------------------------------------------------- D9, D10: too fast
 
 
-@pytest.mark.parametrize("retry_after", ["30", "2.5"])
+@pytest.mark.parametrize("retry_after", ["30", "2.5", ""])
 async def test_a_platform_that_says_wait_is_obeyed_to_the_second(tmp_path: Path, retry_after: str) -> None:
     clock = Hands()
     async with reading(tmp_path, clock) as (house, server):
@@ -245,13 +246,95 @@ async def test_a_platform_that_says_wait_is_obeyed_to_the_second(tmp_path: Path,
         await planned(house, clock)
         await house.deliver.due()
         before = len(server.faults.arrivals)
-        clock.move(seconds=float(retry_after) - 0.1)
+        clock.move(seconds=float(retry_after or 60) - 0.1)
         await house.deliver.due()
         assert len(server.faults.arrivals) == before
         clock.move(seconds=0.1)
         await house.deliver.due()
 
         assert server.titles() == [PART_1]
+
+
+async def test_a_workspace_that_is_told_to_wait_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    clock = Hands()
+    labs = [Channel("console", workspace, f"c{number}") for workspace in ("slow", "well") for number in range(8)]
+    async with (
+        noticeboard(clock, per_token=Pace(1000, burst=1000)) as (server, platform),
+        opened(tmp_path, {"console": platform}, clock) as house,
+    ):
+        await typed_in(house, clock, labs)
+        clock.move(hours=3)
+        await house.plan.due()
+        order = server.fail(limited("3600"), workspace="slow", times=None)
+        for _ in range(4):
+            await house.deliver.due()
+            clock.move(seconds=15)
+        assert {kept.workspace for kept in server.digests()} == {"well"}
+        assert len(server.digests()) == 8
+        assert sum(arrival.status == 429 for arrival in server.faults.arrivals) <= IN_WORKSPACE
+        order.cancel()
+        clock.move(hours=1)
+        await house.deliver.due()
+        assert len(server.digests()) == 16
+
+
+async def test_a_sick_workspace_does_not_close_the_platform_for_the_others(tmp_path: Path) -> None:
+    clock = Hands()
+    labs = [Channel("console", "sick", f"c{number}") for number in range(20)]
+    async with noticeboard(clock) as (server, platform), opened(tmp_path, {"console": platform}, clock) as house:
+        await typed_in(house, clock, [*labs, Channel("console", "well", "c")])
+        clock.move(hours=3)
+        await house.plan.due()
+        server.fail(UNAVAILABLE, workspace="sick", times=None)
+        for _ in range(20):
+            await house.deliver.due()
+            clock.move(seconds=15)
+
+        assert [kept.workspace for kept in server.digests()] == ["well"]
+
+
+async def test_a_message_in_flight_for_long_keeps_nobody_waiting(tmp_path: Path) -> None:
+    clock = Hands()
+    labs = [Channel("console", "lab", f"c{number}") for number in range(2)]
+    async with noticeboard(clock) as (server, platform), opened(tmp_path, {"console": platform}, clock) as house:
+        await typed_in(house, clock, labs[:1])
+        clock.move(hours=3)
+        await house.plan.due()
+        server.fail(slow_before(1.5), channel="c0")
+        delivering = asyncio.create_task(house.deliver.due())
+        await asyncio.sleep(0.2)
+        await typed(house, clock.act("follow tokenization", channel=labs[1]))
+        await announce(house, paper(2))
+        await typed(house, clock.act("now", channel=labs[1]))
+        house.deliver.nudge()
+        await arrived(server)
+        assert [kept.channel for kept in server.digests()] == ["c1"]
+        await delivering
+        assert [kept.channel for kept in server.digests()] == ["c1", "c0"]
+
+
+async def test_a_platform_that_was_done_goes_on_while_another_one_hangs(tmp_path: Path) -> None:
+    clock = Hands()
+    lab = Channel("other", "lab", "c1")
+    async with (
+        noticeboard(clock, name="console") as (well, one),
+        noticeboard(clock, name="other") as (ill, other),
+        opened(tmp_path, {"console": one, "other": other}, clock) as house,
+    ):
+        await typed_in(house, clock, [lab])
+        clock.move(hours=3)
+        await house.plan.due()
+        ill.fail(slow_before(1.5))
+        delivering = asyncio.create_task(house.deliver.due())
+        await asyncio.sleep(0.2)
+        await typed(house, clock.act("follow tokenization"))
+        await announce(house, paper(2))
+        await typed(house, clock.act("now"))
+        house.deliver.nudge()
+        await arrived(well)
+        assert ill.digests() == []
+        await delivering
+        assert len(ill.digests()) == 1
 
 
 async def test_a_limit_is_kept_and_not_learned_by_refusals(tmp_path: Path) -> None:
@@ -430,6 +513,82 @@ async def test_a_dead_token_stops_its_workspace_at_once_and_nobody_else(tmp_path
         assert server.doubled() == []
 
 
+@pytest.mark.parametrize("fault", [GONE, UNAUTHORISED, limited("3600")], ids=lambda fault: fault.name)
+async def test_looking_for_a_message_hammers_nobody(tmp_path: Path, fault: Fault) -> None:
+    """What a platform answers to a search counts as much as what it answers to a post."""
+    clock = Hands()
+    async with reading(tmp_path, clock, doubt=Doubt.FINDS) as (house, server):
+        server.fail(DROP_AFTER)
+        await planned(house, clock)
+        await house.deliver.due()
+        server.fail(fault, path=wire.FIND, times=None)
+        await tended(house, clock, times=24 * 12, seconds=300)
+        looked = sum(arrival.path == wire.FIND for arrival in server.faults.arrivals)
+
+        assert 1 <= looked <= 24
+        assert server.doubled() == []
+
+
+async def test_what_hangs_under_a_lead_that_is_there_comes_however_late(tmp_path: Path) -> None:
+    clock = Hands()
+    async with reading(tmp_path, clock) as (house, server):
+        await planned(house, clock, papers=5)
+        server.faults.on_answer = lambda _arrival: down(server)
+        await tended(house, clock, times=22, seconds=3600)
+        assert len(server.digests()) == 1
+        server.faults.on_answer = lambda _arrival: None
+        server.behave()
+        await tended(house, clock, times=4, seconds=3600)
+
+        assert len(server.digests()) == 6
+        assert server.doubled() == []
+
+
+def down(server: NeutralServer) -> None:
+    """From now on it takes nothing."""
+    server.fail(UNAVAILABLE, times=None)
+
+
+async def test_a_message_of_unknown_fate_is_sent_again_after_days_under_a_key_of_its_own(tmp_path: Path) -> None:
+    clock = Hands()
+    async with reading(tmp_path, clock, doubt=Doubt.NEITHER) as (house, server):
+        server.fail(DROP_AFTER)
+        await planned(house, clock)
+        await tended(house, clock)
+        clock.move(days=3)
+        await house.store.tidy(clock())
+        (trouble,) = await house.store.troubles(CHANNEL)
+        await typed(house, clock.act(f"again {trouble.id}"))
+        await house.deliver.due()
+
+        assert len(server.digests()) == 2
+        assert len({kept.key for kept in server.digests()}) == 2
+        assert server.violations == []
+
+
+async def test_a_process_that_stood_still_sends_nothing_late(tmp_path: Path) -> None:
+    """It is stopped between its promise and the first byte; when it goes on, others may have looked already."""
+    clock = Hands()
+    async with reading(tmp_path, clock, doubt=Doubt.FINDS) as (house, server):
+        await planned(house, clock)
+        sending = house.store.sending
+        hours = [0.0]
+        house.deliver._uptime = lambda: time.monotonic() + hours[0]
+
+        async def stop(intent: Intent) -> bool:
+            meant = await sending(intent)
+            hours[0] += 60
+            return meant
+
+        house.store.sending = stop  # type: ignore[method-assign]
+        await house.deliver.due()
+        assert not any(arrival.key for arrival in server.faults.arrivals)  # nothing left this machine
+        house.store.sending = sending  # type: ignore[method-assign]
+        await tended(house, clock)
+
+        assert server.titles() == [PART_1]
+
+
 # -------------------------------------------------------------------- D16, D17: two workers, and stopping
 
 
@@ -456,7 +615,7 @@ async def test_two_workers_post_every_message_once(tmp_path: Path) -> None:
 @contextlib.asynccontextmanager
 async def second(house: House) -> AsyncIterator[Deliver]:
     """Another worker on the same database."""
-    yield Deliver(house.store, house.platforms, house.clock, Buckets(house.store, house.clock))
+    yield Deliver(house.store, house.platforms, house.clock, Buckets(house.store))
 
 
 async def test_a_program_that_is_told_to_stop_finishes_what_is_in_flight_and_begins_nothing(tmp_path: Path) -> None:

@@ -152,6 +152,28 @@ async def test_while_the_database_server_is_away_nothing_is_posted_and_then_ever
         await mended(house, server, clock)
 
 
+async def test_while_the_inbox_cannot_be_read_the_log_says_so_once_and_when_it_is_over(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Hands()
+    url = postgres.database(tmp_path)
+    async with (
+        noticeboard(clock, doubt=Doubt.FINDS) as (_, platform),
+        opened(tmp_path, {"console": platform}, clock, database="postgresql") as house,
+    ):
+        working = asyncio.create_task(house.answer.run())
+        with postgres.away(url):
+            house.answer.wake()
+            await asyncio.sleep(2.5)  # it tries every second
+        await asyncio.sleep(2)
+        working.cancel()
+    said = [record.getMessage() for record in caplog.records if record.name == "jobs.answer"]
+    assert [sentence.partition(":")[0] for sentence in said] == [
+        "The inbox could not be read",
+        "The inbox is read again.",
+    ]
+
+
 async def test_connections_that_die_between_a_post_and_its_record_double_nothing(tmp_path: Path) -> None:
     clock = Hands()
     url = postgres.database(tmp_path)

@@ -329,7 +329,7 @@ async def test_the_adapter_names_the_buckets_of_a_place() -> None:
 
     limits = platform.limits(HERE)
 
-    assert [(limit.name, limit.rate, limit.burst, limit.shared) for limit in limits] == [
-        ("console/lab", 50, 50, True),
-        ("console/lab/papers", 1, 1, False),
+    assert [(limit.name, limit.rate, limit.burst) for limit in limits] == [
+        ("console/lab", 50, 50),
+        ("console/lab/papers", 1, 1),
     ]

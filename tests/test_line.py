@@ -42,8 +42,8 @@ async def morning(house: House, clock: Hands) -> None:
     clock.move(days=1)
     await house.plan.due()
     await house.deliver.due()
-    for _ in range(20):
-        if not await house.plan.now(await state(house)):
+    for number in range(20):
+        if not await house.plan.now(await state(house), f"{clock()} {number}"):
             return
         await house.deliver.due()
 

@@ -135,10 +135,10 @@ async def crowd(store: Store, many: int, platform: str = "discord") -> None:
 
 
 async def test_a_crowd_begins_early_enough_to_arrive_by_the_hour(store: Store) -> None:
-    await crowd(store, 6)  # at one in ten seconds they take a minute
+    await crowd(store, 6)  # three messages each at 0.97 in ten seconds, and until somebody looks: 186 and 15 seconds
     rates = {"discord": 0.1}
-    assert await planned(store, NINE - timedelta(seconds=61), (), rates) == {}
-    assert set(await planned(store, NINE - timedelta(seconds=60), (), rates)) == {f"D{n}" for n in range(6)}
+    assert await planned(store, NINE - timedelta(seconds=201), (), rates) == {}
+    assert set(await planned(store, NINE - timedelta(seconds=200), (), rates)) == {f"D{n}" for n in range(6)}
     state = await store.channel(Channel("discord", "T1", "D0"))
     assert state is not None
     assert (state.last_date, state.last_at) == (NINE.date(), NINE)
@@ -149,13 +149,13 @@ async def test_a_crowd_begins_early_enough_to_arrive_by_the_hour(store: Store) -
 
 async def test_few_seconds_are_not_worth_beginning_early(store: Store) -> None:
     await crowd(store, 6)
-    assert await planned(store, NINE - timedelta(seconds=1), (), {"discord": 0.5}) == {}
+    assert await planned(store, NINE - timedelta(seconds=1), (), {"discord": 1.25}) == {}
 
 
 async def test_no_crowd_begins_more_than_an_hour_early_nor_takes_others_along(store: Store) -> None:
     await crowd(store, 6)
     await due_at(store, "alone", NINE - 30 * MINUTE, "discord")
-    rates = {"discord": 0.001}  # a hundred minutes
+    rates = {"discord": 0.003}  # a hundred minutes for six, seventeen for one
     assert await planned(store, NINE - HOUR - timedelta(seconds=1), (), rates) == {}
     assert set(await planned(store, NINE - HOUR, (), rates)) == {f"D{n}" for n in range(6)}
 

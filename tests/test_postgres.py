@@ -89,6 +89,36 @@ async def test_a_password_stands_in_no_error_and_no_log(address: str, caplog: py
     assert SECRET not in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("ada:{}@127.0.0.1:1/papers", "There is no connection to papers on 127.0.0.1: nothing answers at 127.0.0.1:1."),
+        (
+            "ada:{}@no-such-host.invalid/papers",
+            "There is no connection to papers on no-such-host.invalid: no host of that name is known: "
+            "correct DATABASE_URL.",
+        ),
+    ],
+)
+async def test_where_no_server_answers_the_address_is_named(address: str, sentence: str) -> None:
+    with pytest.raises(StorageError) as caught:
+        await open_store("postgresql+psycopg://" + address.replace("{}", SECRET))
+    assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (("://paperround@", f"://nobody-here:{SECRET}@"), "its server refuses the user or the password"),
+        (("/test_", "/untested_"), "its server has no such database: make it"),
+    ],
+)
+async def test_what_is_wrong_with_an_address_is_told(url: str, wrong: tuple[str, str], sentence: str) -> None:
+    with pytest.raises(StorageError, match=rf"^There is no connection to \w+: {sentence}") as caught:
+        await open_store(url.replace(*wrong))
+    assert SECRET not in str(caught.value)
+
+
 # -------------------------------------------------------------------------------------------- up to date
 
 

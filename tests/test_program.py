@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,8 @@ import pytest
 
 from jobs.doctor import clock
 from jobs.settings import load
+from storage import open_store
+from tests.rigs import postgres
 from tests.rigs.feeds import FeedServer, Page
 from tests.rigs.pages import FIRST, rss_of_arxiv
 
@@ -62,7 +65,10 @@ def test_a_wrong_line_gets_a_sentence_and_the_rest_goes_on(tmp_path: Path) -> No
         ({"PLATFORMS": "telegram"}, "PLATFORMS names “telegram”, which there is not; known are: console."),
         ({"SOURCES": "arxiv,nasa"}, "SOURCES names “nasa”, which there is not; known are: arxiv, feed, huggingface."),
         ({"POLL_MINUTES": "soon"}, "POLL_MINUTES is not right; it is 1 to 1440, the minutes between two questions"),
-        ({"DATABASE_URL": "mysql://root:hunter2@db/x"}, "DATABASE_URL is not right; it is where everything is kept: sqlite:///FILE or"),
+        (
+            {"DATABASE_URL": "mysql://root:hunter2@db/x"},
+            "DATABASE_URL is not right; it is where everything is kept: sqlite:///FILE or",
+        ),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL names no file"),
         ({"DATABASE_URL": "sqlite:///."}, "DATABASE_URL names no file"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is not right; it is DEBUG, INFO, WARNING or ERROR"),
@@ -103,6 +109,12 @@ def test_settings_are_checked_before_anything_is_opened(tmp_path: Path) -> None:
     run(tmp_path, "run", PLATFORMS="telegram")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_how_much_is_logged_is_written_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOG_LEVEL", "info")
+
+    assert load().log_level == "INFO"
 
 
 def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +162,67 @@ async def test_the_doctor_names_what_is_missing_and_the_remedy(tmp_path: Path) -
     ]
     assert "set CONTACT to" in without.stdout
     assert well.returncode == 0
+
+
+def test_the_doctor_makes_no_database(tmp_path: Path) -> None:
+    said = run(tmp_path, "doctor", SOURCES="feed").stdout
+
+    assert "database     ok       data/paperround.db will be made at the first start\n" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_doctor_reads_beside_a_running_bot(tmp_path: Path) -> None:
+    house = await open_store(f"sqlite:///{tmp_path}/data/paperround.db")
+    await house.add_source("arxiv", "arxiv")
+    beside = (await to_thread(run, tmp_path, "doctor", SOURCES="feed")).stdout
+    await house.close()
+
+    assert "database     ok       SQLite data/paperround.db, 1 source\n" in beside
+
+
+@pytest.mark.parametrize("migrated", [True, False])
+def test_the_doctor_reads_a_postgresql_and_makes_nothing_there(tmp_path: Path, migrated: bool) -> None:
+    url = postgres.database(tmp_path, migrated=migrated)
+    for _ in range(2):
+        (said,) = [
+            line
+            for line in run(tmp_path, "doctor", SOURCES="feed", DATABASE_URL=url).stdout.splitlines()
+            if line.startswith("database")
+        ]
+        what = r"PostgreSQL test_\w+, 0 sources" if migrated else r"the tables of PostgreSQL test_\w+ will be made .*"
+        assert re.fullmatch(rf"database     ok       {what}", said)
+
+
+def test_whoever_stops_reading_along_gets_no_traceback(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "jobs", "doctor"],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "SOURCES": "feed"},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+
+    assert done.stderr == b""
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("worker",), "`worker` has no platform to post to: the terminal belongs to `paperround run`."),
+        (("listen", "console"), "`listen` has no platform to listen to: the terminal belongs to `paperround run`."),
+    ],
+)
+def test_the_terminal_is_no_platform_of_a_process_beside_others(
+    tmp_path: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    nobody = "postgresql+psycopg://paperround@127.0.0.1:1/papers"
+
+    assert run(tmp_path, *words, DATABASE_URL=nobody).stderr == f"paperround: {sentence}\n"
 
 
 def test_a_wrong_clock_is_told_with_its_remedy() -> None:

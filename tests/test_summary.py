@@ -133,6 +133,59 @@ def test_a_sentence_that_leans_on_another_is_shown_with_it() -> None:
     assert plain(paper(subject, leaning, other, title="Readers that ask")) == f"{subject} {leaning}"
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        # a name that ends in I is nobody who speaks
+        "Readers with AI are used by many people in many places for many years.",
+        "Tools with a GUI need nobody to type, and nobody to read what was typed.",
+        "We refer to such readers as round-trip readers of long reports with sources.",
+    ],
+)
+def test_what_stands_before_a_claim_gives_way_to_it(before: str) -> None:
+    assert plain(paper(BACKGROUND, before, CLAIM, RESULT)) == f"{CLAIM} {RESULT}"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Numerical experiments validate the effectiveness of our approach.",
+        "Extensive simulations confirm our theoretical findings.",
+        "RoundTrip, the largest of the readers we considered, often performs well on reports.",
+        "We also consider readers of short reports, and what they need to know of them.",
+        "This work provides a foundation for readers of long reports with their sources.",
+    ],
+)
+def test_what_assures_or_adds_gives_way_to_a_result(after: str) -> None:
+    assert plain(paper(BACKGROUND, CLAIM, after, RESULT)) == f"{CLAIM} {RESULT}"
+    assert plain(paper(BACKGROUND, CLAIM, RESULT, after)) == f"{CLAIM} {RESULT}"
+
+
+def test_an_objective_is_what_a_paper_is_about() -> None:
+    objective = "Our objective was to assess when readers that check their sources perform well on rare reports."
+    also = "Readers of short reports were looked at as well."
+    assert objective in plain(paper(BACKGROUND, objective, also))
+
+
+def test_a_long_claim_is_not_kept_out_by_two_asides() -> None:
+    claim = (
+        "We introduce RoundTrip, a reader that checks " + "each sentence against each of its sources, " * 7 + "twice."
+    )
+    assert 320 < len(claim) < 480
+    asides = [
+        "Across three kinds of reports and nine kinds of sources, we construct a set of 4,500 checked sentences.",
+        "Ablations show that checking twice substantially reduces unsupported sentences in every kind of report.",
+    ]
+    assert claim in plain(paper(BACKGROUND, claim, *asides))
+
+
+def test_a_model_in_published_studies_is_no_place_where_it_is_to_be_had() -> None:
+    claim = "In this work, we investigate whether models can act as readers that find mistakes in published reports."
+    assert claim in plain(paper(BACKGROUND, claim, METHOD))
+    named = "RoundTrip is a model that reads reports with their sources, publicly released in early February."
+    assert named in plain(paper(named, METHOD, title="RoundTrip: reading reports"))
+
+
 def test_no_sentence_is_cut_whatever_the_limit() -> None:
     whole = paper(BACKGROUND, CLAIM, RESULT)
     assert plain(whole, limit=len(CLAIM)) == CLAIM

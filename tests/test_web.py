@@ -6,6 +6,7 @@ import asyncio
 import io
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
+import pytest
 from yarl import URL
 
 from bot.models import Act, Place, Posted
@@ -59,6 +61,35 @@ async def test_health_says_whether_the_process_and_its_database_answer_and_nothi
         assert child.returncode == 0
 
 
+async def test_while_the_database_stands_still_health_says_so_and_an_act_is_refused_in_time(tmp_path: Path) -> None:
+    url = postgres.database(tmp_path)
+    act = Act("a1", "1", "command", CHANNEL, ADA, MONDAY, text="help")
+    async with opened(tmp_path, "postgresql") as store:
+        await store.memory("web", "health")  # both kinds of connection are there
+        await store.remember("web", "health", "")
+        async with (
+            pages(store, [], Door(store, lambda: None), 0) as port,
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+        ):
+
+            async def health() -> int:
+                async with session.get("/health") as answer:
+                    return answer.status
+
+            with postgres.standing_still(url):
+                for _ in range(2):  # the second one finds the first one's insert in its way
+                    began = time.monotonic()
+                    with pytest.raises(Busy):
+                        await store.take(act)
+                    assert time.monotonic() - began < 1.5
+                began = time.monotonic()
+                assert await health() == 503
+                assert time.monotonic() - began < 3
+            assert await health() == 200
+        await store.take(act)  # the platform tells it again
+        assert [known.key for known in await store.acts(MONDAY, timedelta(seconds=60))] == ["a1"]
+
+
 @dataclass
 class Postbox:
     """A platform that reaches us over HTTP, and says what it got."""
@@ -89,6 +120,14 @@ class Postbox:
         act = Act(request.body.decode(), "1", "command", CHANNEL, ADA, MONDAY, text="help")
         await inbox.take(act)
         return Response(202, b"taken", {"X-Postbox": "yes"})
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    url = postgres.database(tmp_path)
+    with web_process(tmp_path, url) as (port, _):
+        second = program(tmp_path, "web", DATABASE_URL=url, PORT=str(port))
+        said = second.communicate(timeout=30)[1]
+    assert said == f"paperround: PORT {port} is taken or not allowed: set another.\n"
 
 
 async def test_what_a_platform_brings_over_http_is_in_the_inbox_before_it_is_acknowledged(tmp_path: Path) -> None:

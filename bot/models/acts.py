@@ -23,7 +23,8 @@ class Act:
     at: datetime
     #: a command's words, without the slash
     text: str = ""
-    #: the platform's id of the message that was reacted to, or whose button was pressed
+    #: the platform's id of the message that was reacted to, whose button was pressed, or under which the command
+    #: was typed
     message: str = ""
     #: a reaction as Unicode: "🔖"
     emoji: str = ""

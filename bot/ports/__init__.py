@@ -11,7 +11,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from bot.ports.deadline import begun_by, in_time
+from bot.ports.deadline import begun_by, in_time, is_late
 from bot.ports.errors import (
     Busy,
     ChannelGone,
@@ -99,6 +99,7 @@ __all__ = [
     "Wake",
     "begun_by",
     "in_time",
+    "is_late",
 ]
 
 #: what tells the time: aware, UTC

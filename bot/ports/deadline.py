@@ -7,28 +7,33 @@ adapter asks, as late as it can, when the connection is there and before the fir
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from bot.ports.errors import NotSent
 
-#: seconds on the event loop's clock
-_latest: ContextVar[float | None] = ContextVar("latest", default=None)
+#: seconds on some clock; with which clock, and until when
+_latest: ContextVar[tuple[Callable[[], float], float] | None] = ContextVar("latest", default=None)
 
 
 @contextmanager
-def begun_by(moment: float) -> Iterator[None]:
-    """Posts in here begin by that moment of the event loop's clock, or not at all."""
-    token = _latest.set(moment)
+def begun_by(clock: Callable[[], float], moment: float) -> Iterator[None]:
+    """Posts in here begin by that moment of that clock (which goes on while a machine sleeps), or not at all."""
+    token = _latest.set((clock, moment))
     try:
         yield
     finally:
         _latest.reset(token)
 
 
-def in_time(now: float) -> None:
-    """Raises NotSent when the time to begin is over."""
+def is_late() -> bool:
+    """True when the time to begin is over."""
     latest = _latest.get()
-    if latest is not None and now > latest:
+    return latest is not None and latest[0]() > latest[1]
+
+
+def in_time() -> None:
+    """Raises NotSent when the time to begin is over."""
+    if is_late():
         raise NotSent("We stood still, and it was too late to send it.")

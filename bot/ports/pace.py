@@ -21,7 +21,7 @@ class Pace(Protocol):
     """Gives turns, so that a platform's limits are kept and never learned by a refusal."""
 
     async def turn(self, limits: Sequence[Limit], rank: Rank) -> None:
-        """Wait until a post may go that takes from all of these buckets."""
+        """Wait until a post may go that takes from all of these buckets, in this process or any other one."""
         ...
 
     async def close(self, name: str, seconds: float) -> None:

@@ -22,7 +22,7 @@ class Doubt(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A token bucket that posts at a place take from."""
+    """A token bucket that posts at a place take from, whichever process posts them."""
 
     #: whose it is: "discord" for a bot token, "slack/T1" for a workspace, "slack/T1/C1" for a channel
     name: str
@@ -30,8 +30,6 @@ class Limit:
     rate: float
     #: posts at once after a rest
     burst: int = 1
-    #: several processes take from it: it is a row
-    shared: bool = True
 
 
 class Platform(Protocol):

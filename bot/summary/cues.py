@@ -13,9 +13,11 @@ def _cue(*parts: str) -> re.Pattern[str]:
 
 
 _PAPER = "paper|work|article|study|letter|thesis|report|survey|review|note|research|contribution|manuscript|chapter"
-#: who speaks: "we", "I", "this paper", "in this work"
-_WHO = rf"(?:we(?! (?:refer|call|term|denote|name|know|need|live|face|encounter)\b)|(?-i:I)|(?:in )?(?:this|the present|the current|our) (?:{_PAPER}))"
-
+#: who speaks: "we", "I", "this paper", "in this work"; not where they only name something or sigh
+_WHO = (
+    r"(?:we(?! (?:refer|call|term|denote|name|know|need|live|face|encounter)\b)|(?-i:I)|"
+    rf"(?:in )?(?:this|the present|the current|our) (?:{_PAPER}))"
+)
 #: between who speaks and what they do: no other half-sentence ("algorithms we considered, often", "we assume that we")
 _THERE = r"(?:(?!\bthat\b)[^,;]){0,70}?(?:,[^,;]{0,40},? (?:and|we) (?:\w+ ){0,2})?"
 #: says what is new
@@ -44,7 +46,8 @@ RESULT = _cue(
     r"\b(?:results?|experiments?|evaluations?|simulations?|analys[ei]s|findings?|calculations?|observations?|"
     r"benchmarks?|tests?|ablations?|stud(?:y|ies)|comparisons?)\b.{0,60}?\b(?:show|demonstrat|reveal|indicat|suggest|"
     r"confirm|validat|find|establish|yield)",
-    r"(?<!that )(?<!as )(?<!since )(?<!when )\bwe (?:\w+ )?(?:find|found|show|prove|observe|discover|demonstrate|obtain|conclude|identify|uncover)\b",
+    r"(?<!that )(?<!as )(?<!since )(?<!when )\bwe (?:\w+ )?(?:find|found|show|prove|observe|discover|demonstrate|"
+    r"obtain|conclude|identify|uncover)\b",
     r"\b(?:outperform|surpass|exceed|achiev|attain|(?:improv|reduc)\w+ (?:\w+ ){0,4}by|speed-?up|state-of-the-art)",
 )
 #: a figure that measures something
@@ -79,9 +82,10 @@ TRIED = _cue(
 )
 #: says that what was said before holds, and nothing else
 ASSURES = _cue(
-    r"\b(?:simulations?|experiments?|examples?|results?|tests?|studies|evaluations?)\b (?:\w+ ){0,3}?(?:validat|verif|confirm|"
-    r"illustrat|support|corroborat|demonstrat|showcas)\w* (?:the |our |these |this )?(?:\w+ ){0,2}?(?:results?|theor\w+|findings?|"
-    r"claims?|analys[ei]s|effectiveness|efficiency|validity|feasibility|superiority|predictions?|performance|approach(?:es)?|methods?|frameworks?|schemes?|algorithms?|designs?|models?)\b[^,]{0,60}$",
+    r"\b(?:simulations?|experiments?|examples?|results?|tests?|studies|evaluations?)\b (?:\w+ ){0,3}?"
+    r"(?:validat|verif|confirm|illustrat|support|corroborat|demonstrat|showcas)\w* (?!that\b)(?:\w+ ){0,3}?"
+    r"(?:results?|theor\w+|findings?|claims?|analys[ei]s|effectiveness|efficiency|validity|feasibility|superiority|"
+    r"predictions?|performance|approach(?:es)?|methods?|frameworks?|schemes?|algorithms?|designs?|models?)\b[^,]{0,60}$",
 )
 #: says that something is given away
 RELEASE = _cue(r"(?:finally, |[^,]*, )?we (?:\w+ )?(?:release|open-source|publish|make|provide)\b")
@@ -93,8 +97,9 @@ _THINGS = (
 )
 #: says where something is to be had, and nothing else
 WHERE = _cue(
-    rf"\b{_THINGS}\b.{{0,90}}\b(?:available|released?|accessible|accessed|open[- ]?sourced?|found|hosted|published|"
-    rf"public)\b",
+    rf"\b{_THINGS}\b.{{0,90}}\b(?:is|are|be|been|was|were|made|publicly|freely|openly)\b (?:\w+ ){{0,2}}?(?:available|"
+    rf"released|accessible|accessed|open[- ]?sourced?|found|hosted|published|public)\b",
+    rf"\b{_THINGS}\b.{{0,60}}\bhttps?:",
     rf"\b(?:releas|open[- ]sourc|shar|mak|provid)\w+\b.{{0,60}}\b{_THINGS}\b.{{0,60}}\b(?:https?:|public|available|"
     rf"open)",
     r"\b(?:is|are|be|made) (?:\w+ly )?(?:available|released|open[- ]sourced|accessible)\b.{0,60}\b(?:at|on|via|from|"
@@ -124,8 +129,8 @@ LEANS_INSIDE = _cue(
 )
 #: adds to what was said: weak as a beginning
 ADDS = _cue(
-    r"(?:moreover|furthermore|additionally|in addition|also|finally|lastly|besides|alongside|further|we (?:also|further|then|"
-    r"additionally|next))\b",
+    r"(?:moreover|furthermore|additionally|in addition|also|finally|lastly|besides|alongside|further|"
+    r"we (?:also|further|then|additionally|next))\b",
 )
 #: carries on from it, and can be read alone
 CARRIES_ON = _cue(

@@ -57,7 +57,7 @@ def plain(paper: Paper, limit: int = LIMIT) -> str:
 @lru_cache(maxsize=10_000)
 def _chosen(title: str, abstract: str, limit: int) -> str:
     found = sentences(abstract)[:_MOST]
-    told = [sentence for sentence in found if not _only_says_where(sentence)] or found[:1]
+    told = [said for said in found if not _only_says_where(said) or _names_itself(said, title)] or found[:1]
     weighed = _weighed(told, title)
     single = [(sentence,) for sentence in weighed]
     choices = [choice for choice in (*single, *combinations(weighed, 2)) if _length(choice) <= limit] or single

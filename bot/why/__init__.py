@@ -6,11 +6,10 @@
 """
 
 from bot.why.failures import Absent, Failure, NoneOf, Unwanted, failures
-from bot.why.fate import LEFT_OVER, Fate, Topic, explained, showing
+from bot.why.fate import Fate, Topic, explained, showing
 from bot.why.snippets import snippet
 
 __all__ = [
-    "LEFT_OVER",
     "Absent",
     "Failure",
     "Fate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeAlias
@@ -48,17 +49,26 @@ Failure: TypeAlias = Absent | Unwanted | NoneOf
 
 def failures(query: Query, paper: Paper, acronyms: Acronyms = KEPT) -> tuple[Failure, ...]:
     """What stands between a query and a paper, in the order of the query; empty exactly when it matches."""
-    asked = dict.fromkeys(leaf for leaf, _ in leaves(query.root))
+    return failures_of(query, paper, standing([query], paper, acronyms))
+
+
+def failures_of(query: Query, paper: Paper, found: Mapping[Leaf, Reason]) -> tuple[Failure, ...]:
+    """The same, when it is known which leaves of the query stand in the paper."""
+    return tuple(_failing(query.root, paper, found, wanted=True))
+
+
+def standing(queries: Iterable[Query], paper: Paper, acronyms: Acronyms = KEPT) -> dict[Leaf, Reason]:
+    """Which leaves of all these queries stand in a paper, as the matcher finds them, and where."""
+    asked = dict.fromkeys(leaf for query in queries for leaf, _ in leaves(query.root))
     # the words of a field are also asked for everywhere, to tell where else they stand
     asked |= dict.fromkeys(leaf.leaf for leaf in asked if isinstance(leaf, Within))
     index, by_number = QueryIndex(acronyms), list(asked)
     for number, leaf in enumerate(by_number):
         index.add(number, Query(str(leaf), leaf, ""))
-    found = {by_number[match.query]: match.reasons[0] for match in index.match(paper)}
-    return tuple(_failing(query.root, paper, found, wanted=True))
+    return {by_number[match.query]: match.reasons[0] for match in index.match(paper)}
 
 
-def _failing(node: Node, paper: Paper, found: dict[Leaf, Reason], *, wanted: bool) -> list[Failure]:
+def _failing(node: Node, paper: Paper, found: Mapping[Leaf, Reason], *, wanted: bool) -> list[Failure]:
     if isinstance(node, Not):
         return _failing(node.part, paper, found, wanted=not wanted)
     if isinstance(node, And | Or):

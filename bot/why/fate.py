@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from bot.matching import matches
+from bot.matching import QueryIndex
 from bot.models import Match, Paper, State, Subscription
 from bot.ports.store.understanding import History, Showing
 from bot.query import parse
+from bot.ranking import LEFT_OVER
 from bot.text import KEPT, Acronyms
-from bot.why.failures import Failure, failures
-
-#: what was left over waits this long beyond the last digest; as `jobs.plan` has it
-LEFT_OVER = timedelta(days=7)
+from bot.why.failures import Failure, failures_of, standing
 
 
 class Fate(StrEnum):
@@ -63,19 +61,29 @@ def explained(
     history: History,
     topics: Sequence[Subscription],
     last: datetime | None,
+    *,
     now: datetime,
     acronyms: Acronyms = KEPT,
 ) -> list[Topic]:
-    """A paper in the eyes of each topic; what matches first, then what fails by least. `last`: the last digest."""
-    found = []
+    """A paper in the eyes of each topic; those it matches first, then those it fails by least.
+
+    `last` is when the channel's last scheduled digest was.
+    """
+    index = QueryIndex(acronyms)
+    queries = {topic.number: parse(topic.text) for topic in topics}
+    for number, query in queries.items():
+        index.add(number, query)
+    # a match that was stored stays, whatever was learned since
+    found = dict(history.matched) | {match.query: match for match in index.match(paper)}
+    missed = [query for number, query in queries.items() if number not in found]
+    there = standing(missed, paper, acronyms)
+    seen = []
     for topic in topics:
-        query = parse(topic.text)
-        match = matches(query, paper, acronyms)
-        if match is None:
-            found.append(Topic(topic, Fate.FAILS, None, failures(query, paper, acronyms)))
+        if match := found.get(topic.number):
+            seen.append(Topic(topic, _fate(topic, history, last, now), match))
         else:
-            found.append(Topic(topic, _fate(topic, history, last, now), match))
-    return sorted(found, key=lambda one: (one.fate is Fate.FAILS, len(one.failures), one.subscription.number))
+            seen.append(Topic(topic, Fate.FAILS, None, failures_of(queries[topic.number], paper, there)))
+    return sorted(seen, key=lambda one: (one.fate is Fate.FAILS, len(one.failures), one.subscription.number))
 
 
 def _fate(topic: Subscription, history: History, last: datetime | None, now: datetime) -> Fate:
@@ -88,7 +96,7 @@ def _fate(topic: Subscription, history: History, last: datetime | None, now: dat
         return Fate.BEFORE
     if history.floor is not None and history.came <= history.floor:
         return Fate.RESTORED
-    if topic.number not in (history.matched or {}):
+    if topic.number not in history.matched:
         return Fate.NOT_THEN
     if history.news <= (last or now - LEFT_OVER) - LEFT_OVER:
         return Fate.PAST

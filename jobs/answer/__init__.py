@@ -21,7 +21,7 @@ from bot.models import Act, Message, Place
 from bot.policy import USUAL, Limits
 from bot.ports import CommandError, Pace, PaperroundError, Platform, PostError, Rank, StorageError
 from bot.query import QueryError
-from jobs.answer import channel, following, papers
+from jobs.answer import channel, following, papers, understanding
 from jobs.answer.desk import Desk, Reply, private
 from jobs.answer.door import Door
 
@@ -57,6 +57,8 @@ HANDLERS: dict[str, Handler] = {
     "help": channel.help_,
     "search": papers.search,
     "show": papers.show,
+    "similar": understanding.similar,
+    "why": understanding.why,
     "save": papers.save,
     "unsave": papers.unsave,
     "saved": papers.saved,
@@ -114,15 +116,22 @@ class Answer(Door):
     async def run(self) -> None:
         """Work on acts for ever, beginning with those that were left."""
         self.wake()
+        told = False
         while True:
             await self._asked.wait()
             self._asked.clear()
             try:
                 await self._claim()
             except PaperroundError as error:
-                log.warning("The inbox could not be read: %s", error, extra={"action": "inbox_unread"})
+                if not told:
+                    log.warning("The inbox could not be read: %s", error, extra={"action": "inbox_unread"})
+                    told = True
                 await asyncio.sleep(1)
                 self.wake()
+            else:
+                if told:
+                    log.warning("The inbox is read again.", extra={"action": "inbox_read"})
+                    told = False
 
     async def stop(self) -> None:
         """Begin no further act, finish those in hand, and leave what does not end soon to whoever works next."""
@@ -184,13 +193,14 @@ class Answer(Door):
         now = self._desk.clock()
         if now - act.at > PATIENCE * self._limits.lease and act.key not in self._put_off:
             with contextlib.suppress(StorageError):
-                await self._store.done(act, now, "it did not end")
-                await self._say(*private(act, answers.failed()))
+                if await self._store.done(act, now, "it did not end"):
+                    await self._say(*private(act, answers.failed()))
 
     async def one(self, act: Act) -> None:
-        """Work on one act, mark it done, and say what there is to say."""
+        """Work on one act, mark it done, and say what there is to say, unless another worker did."""
         replies, error = await self._replies(act)
-        await self._store.done(act, self._desk.clock(), error)
+        if not await self._store.done(act, self._desk.clock(), error):
+            return  # our lease was lost
         for place, message in replies:
             await self._say(place, message)
 

@@ -27,8 +27,8 @@ class Desk:
     #: sources that can be asked for one paper
     lookups: Mapping[str, Lookup]
     clock: Clock
-    #: plans what is waiting for a channel, at once; gives the number of papers
-    plan_now: Callable[[ChannelState], Awaitable[int]]
+    #: plans what is waiting for a channel, at once and once for the act of that key; gives the number of papers
+    plan_now: Callable[[ChannelState, str], Awaitable[int]]
     #: asks one source, at once
     poll_one: Callable[[SourceState], Awaitable[Polled]]
     #: wakes whoever delivers
@@ -58,9 +58,10 @@ class Desk:
     async def paper(self, act: Act, text: str) -> Paper:
         """The paper that somebody names: an id, a link, or its number in the list seen last.
 
-        Raises CommandError when there is none.
+        Without a name it is the one paper of the message that the command was typed under.
+        Raises CommandError when there is none, or when that message shows several.
         """
-        text = text.strip().strip("<>")
+        text = text.strip().strip("<>") or await self._posted_there(act)
         if re.fullmatch(r"\d{1,3}", text):
             shown = await self.store.shown_list(act.person, act.channel)
             number = int(text)
@@ -84,6 +85,19 @@ class Desk:
         if stored:
             return stored[0]
         return await self._looked_up(name)
+
+    async def _posted_there(self, act: Act) -> str:
+        """The one paper of the message that an act is about, "" when there is none.
+
+        Of several a list is made: whoever asked names one by its number.
+        """
+        there = await self.store.posted_papers(act.channel, act.message) if act.message else ()
+        if len(there) > 1:
+            await self.store.show_list(act.person, act.channel, there)
+            raise CommandError(
+                f"There are {len(there)} papers here: name one of them by its number, 1 to {len(there)}."
+            )
+        return there[0] if there else ""
 
     async def _looked_up(self, name: str) -> Paper:
         for source, lookup in self.lookups.items():

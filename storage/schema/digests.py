@@ -30,7 +30,10 @@ digests = Table(
     Column("late", Boolean, nullable=False, default=False),
     #: when it was planned
     Column("planned", Moment),
+    #: the key of the act that asked for it: it is planned once, however often the act is worked on
+    Column("asked_by", Words),
     UniqueConstraint("channel", "local_date", "number"),
+    Index("uq_digests_asked_by", "asked_by", unique=True, **only("asked_by IS NOT NULL")),
 )
 
 deliveries = Table(

@@ -52,13 +52,14 @@ class Books:
         first = {place: list(_first(kept)) for place, kept in self._by_channel().items()}
         usual = self._usual(first)
         for place, kept in first.items():
-            one, titles = self._expected[place], [name(message) for message in kept]
+            one, titles = self._expected[place], tuple(name(message) for message in kept)
             if not one.led:
-                said += [] if _in_order(titles, usual[one.topic]) else [f"{place}: {titles}, not {usual[one.topic]}"]
+                order = usual.get(one.topic, titles)
+                said += [] if _in_order(titles, order) else [f"{place}: {titles}, not {order}"]
                 continue
             leads = [message for message in kept if name(message) == LEAD]
             listed = [item.title for item in leads[0].message.items] if leads else []
-            if titles[:1] != [LEAD] or not _in_order(titles[1:], listed):
+            if titles[:1] != (LEAD,) or not _in_order(titles[1:], listed):
                 said.append(f"{place}: {titles}, and the lead says {listed}")
             threads = {message.thread for message in self.messages(one) if name(message) == LEAD}
             said += [

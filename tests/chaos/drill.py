@@ -37,6 +37,7 @@ WINDOW: Final = timedelta(seconds=180) / FACTOR
 FORGETFUL: Final = 0.3
 #: seconds of due digests for each kill
 SPREAD: Final = 1.5
+SHORTER: Final = 0.75
 #: so long after the trouble everything must have come, and two seconds for each kill, seconds
 PATIENCE: Final = 120.0
 #: `status` shows five buttons: so often they are pressed
@@ -106,8 +107,8 @@ class Outcome:
         if self.row.trouble == "restarted":
             if max(self.done.exits) > EXIT:
                 said.append(f"ended {max(self.done.exits):.2f} s after SIGTERM")
-            if self.looked_for > max(1, self.kills // 20):
-                said.append(f"{self.looked_for} left unsure by {self.kills} restarts")
+            if self.looked_for > max(1, len(self.done.exits) // 20):
+                said.append(f"{self.looked_for} left unsure by {len(self.done.exits)} restarts")
         return said
 
 
@@ -128,11 +129,12 @@ async def drill(row: Row, kills: int, seed: int = 1) -> Outcome:
         async with _PREPARING:
             url = postgres.database(folder) if row.database == "postgresql" else f"sqlite:///{folder}/paperround.db"
             settings = Settings(database_url=url, platforms=("neutral",), sources=("lab",), shrink=FACTOR)
-            expected = await prepare(settings, round(EACH * kills), SPREAD * kills)
+            spread = (SHORTER if row.trouble == "restarted" else SPREAD) * kills
+            expected = await prepare(settings, round(EACH * kills), spread)
         crew = Crew(Orders(settings, neutral, folder / "log", row.order), row.workers)
         try:
             async with asyncio.timeout(HANGS + 10 * kills):
-                done = await trouble.DO[row.trouble](crew, server, kills, chance)
+                done = await trouble.DO[row.trouble](crew, server, row.times(kills), chance)
                 outcome = await _counted(row, kills, crew, server, expected, done)
         finally:
             crew.end()
@@ -182,6 +184,8 @@ async def _counted(  # noqa: PLR0917 - everything that a row is made of
             break
         await _until(lambda: not books.missing(), row.quiet)
         shown = await desk.read(server, list(shown))
+    if not row.order:
+        await _until(lambda: not books.missing(), patience)
     outcome.lost = books.missing()
     return outcome
 

@@ -8,7 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from bot.models import Channel, ChannelState, Person, Schedule
-from jobs.house import House, build, now
+from jobs.clock import now
+from jobs.house import House, build
 from jobs.settings import Settings
 from tests.rigs.house import announce, paper
 

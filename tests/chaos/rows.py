@@ -46,6 +46,10 @@ class Row:
         """A SQLite file has one process; a PostgreSQL two: the realistic case."""
         return 1 if self.database == "sqlite" else 2
 
+    def times(self, kills: int) -> int:
+        """How often its trouble comes when a row is killed so often: a standstill takes as long as four kills."""
+        return {"killed": kills, "stopped": max(2, kills // 4), "restarted": max(2, kills // 2)}[self.trouble]
+
     @property
     def quiet(self) -> float:
         """Nothing is open when nothing came for so long: the wait for doubt, a request, a tick and some more, seconds.

@@ -32,6 +32,8 @@ TIMES: Final = {"planned": (1, 2)}
 SEEN: Final = ("first byte", "committed")
 #: in the order in which a delivery passes them
 NAMED: Final = ("planned", "sending", "posting", *SEEN, "answered", "recording", "recorded")
+#: where a standstill is worst comes first: what was about to be said must not be said any more
+STOPS: Final = ("posting", "sending", "answered", "recording", "recorded", "planned")
 RANDOM: Final = "at random"
 STARTING: Final = "starting"
 #: seconds that a worker stands still: longer than its lease, so that another has taken over and posted meanwhile
@@ -116,13 +118,10 @@ async def _seen(crew: Crew, server: NeutralServer, point: str, chance: random.Ra
 
 
 async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.Random) -> Done:
-    """SIGSTOP past the lease while the others go on, then SIGCONT: at random, and at the program's own points in turn.
-
-    Each takes as long as four kills, so there is one for four.
-    """
-    done, coming = Done(), deque(POINTS)
-    for number in range(max(2, times // 4)):
-        point = coming[0] if number % 2 else RANDOM
+    """SIGSTOP past the lease while the others go on, then SIGCONT: at random and at the points in turn."""
+    done, coming = Done(), deque(STOPS)
+    for number in range(times):
+        point = RANDOM if number % 2 else coming[0]
         if point in POINTS and not crew.dead():  # only who is started now can have a fuse
             last = crew.workers[number // 2 % crew.size]
             last.signal(signal.SIGTERM)

@@ -11,8 +11,10 @@ import hashlib
 import os
 import random
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -84,6 +86,28 @@ def away(url: str) -> Iterator[None]:
             yield
         finally:
             _run(connection, "ALTER DATABASE {} ALLOW_CONNECTIONS true", name)
+
+
+@contextmanager
+def standing_still(url: str, at_most: float = 10) -> Iterator[None]:
+    """Every connection to that database gets no answer and is not closed, as when its server hangs; so many seconds."""
+    name = engines.address(url).database
+    with closing(connect()) as connection:
+        question = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        known = [pid for (pid,) in connection.execute(question, [name])]
+
+    def tell(number: int) -> None:
+        for pid in known:
+            os.kill(pid, number)
+
+    going_on = threading.Timer(at_most, tell, [signal.SIGCONT])  # also when the test hangs
+    going_on.start()
+    tell(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        going_on.cancel()
+        tell(signal.SIGCONT)
 
 
 def address(name: str) -> str:

@@ -220,7 +220,7 @@ class Terminal:
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Print it; a terminal shows every kind of place."""
         async with self._printing:
-            in_time(asyncio.get_running_loop().time())
+            in_time()
             now = self._clock()
             spot = self._screen.spot(place, message, now)
             await self._write(self._page.message(message, place, spot))

@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.models import Act, Channel, Digest, Match, Paper, Person, Saved, Seen, SourceState, State, Subscription
+from bot.ports.store.delivering import TokenStore
 from bot.ports.store.planning import PlanStore
 from bot.ports.store.polling import PollStore
+from bot.ports.store.understanding import UnderstandingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Trouble:
     titles: tuple[str, ...]
 
 
-class AnswerStore(PollStore, PlanStore, Protocol):
+class AnswerStore(PollStore, PlanStore, TokenStore, UnderstandingStore, Protocol):
     """What `jobs.answer` asks; following and `now` also poll and plan."""
 
     # -- the inbox
@@ -39,8 +41,11 @@ class AnswerStore(PollStore, PlanStore, Protocol):
         """
         ...
 
-    async def done(self, act: Act, now: datetime, error: str = "") -> None:
-        """That act has been worked on; `error` is kept for `status`."""
+    async def done(self, act: Act, now: datetime, error: str = "") -> bool:
+        """That act has been worked on; `error` is kept for `status`.
+
+        False when somebody said so before: a worker whose lease was lost leaves the answer to the other one.
+        """
         ...
 
     async def undone(self, act: Act) -> bool:

@@ -38,7 +38,15 @@ class Outcome:
     halve: bool = False
 
 
-class DeliverStore(Protocol):
+class TokenStore(Protocol):
+    """What is asked where a token was perhaps repaired."""
+
+    async def accepted(self, platform: str, workspace: str = "") -> None:
+        """The token of that workspace, or ("") every one of that platform, is perhaps good again: it is tried now."""
+        ...
+
+
+class DeliverStore(TokenStore, Protocol):
     """What `jobs.deliver` asks. What many workers say in the same moment is recorded in one transaction."""
 
     async def claim(self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50) -> list[Delivery]:
@@ -62,8 +70,8 @@ class DeliverStore(Protocol):
         """Record what became of it and give the lease back.
 
         Papers of a dropped delivery, and of a parked one unless the paper is at fault, wait again. What hangs under a
-        dropped or parked part is dropped too. After a lost lease only SENT is recorded: what is there is there.
-        A message that was taken ends its channel's trouble.
+        dropped or parked part is dropped too. When another worker has claimed it, only SENT is recorded: what is there
+        is there. A message that was taken ends its channel's trouble.
         """
         ...
 
@@ -93,10 +101,17 @@ class DeliverStore(Protocol):
         """
         ...
 
-    async def reserve(self, limit: Limit, number: int, now: float) -> float:
-        """Take so many posts from a bucket that processes share: when the first may go, seconds since 1970."""
+    async def seconds_now(self) -> float:
+        """The time by the database, seconds since 1970: all processes on it agree on that."""
         ...
 
-    async def close_bucket(self, name: str, until: float) -> None:
-        """The platform says that nothing may be taken from that bucket before then, seconds since 1970."""
+    async def reserve(self, limit: Limit, number: int, early: float = 0.0) -> float:
+        """Seconds until the first of so many posts may go, by the database's clock; less than nothing after a rest.
+
+        When that is at most `early`, they are taken from the bucket; else nothing is: ask again.
+        """
+        ...
+
+    async def close_bucket(self, name: str, wait: float) -> None:
+        """The platform says that nothing may be taken from that bucket for so many seconds."""
         ...

@@ -108,13 +108,20 @@ class PlanStore(Protocol):
         now: datetime,
         due_date: date | None,
         due: datetime | None,
+        *,
+        asked_by: str | None = None,
     ) -> bool:
         """Store the digest, its parts with their keys as deliveries, and the channel's next due date; one transaction.
 
-        False, and nothing changes, when that channel has that date and number already, or when a paper in it was
-        posted in the meantime. `parts` may be empty: a silent day. A number above 0 leaves the due date alone. Score
+        False, and nothing changes, when that channel has that date and number already, when a paper in it was posted in
+        the meantime, or when the act of that key (`asked_by`) has its digest already. `parts` may be empty: a
+        silent day. A number above 0 leaves the due date alone. Score
         and reasons of an entry are those of the stored match.
         """
+        ...
+
+    async def papers_asked_by(self, act: str) -> int:
+        """How many papers the digest shows that was planned for the act of that key; 0 when there is none."""
         ...
 
     async def plan_all(self, plans: Sequence[Planned], now: datetime) -> list[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -59,7 +59,7 @@ class History:
     #: the channel's messages that show it, the newest first
     shown: tuple[Showing, ...] = ()
     #: matches that were stored when it came, by the number of the channel's subscription
-    matched: Mapping[int, Match] | None = None
+    matched: Mapping[int, Match] = field(default_factory=dict)
     #: digests planned since it was news, the newest first
     passed: tuple[Passed, ...] = ()
     #: it counts as had by the channel, whatever became of the messages

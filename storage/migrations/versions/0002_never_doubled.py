@@ -12,6 +12,15 @@ def upgrade() -> None:
     for column in ("probe", "told", "floor"):
         op.add_column("channels", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
     op.add_column("digests", sa.Column("planned", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("digests", sa.Column("asked_by", sa.Text(), nullable=True))
+    op.create_index(
+        "uq_digests_asked_by",
+        "digests",
+        ["asked_by"],
+        unique=True,
+        sqlite_where=sa.text("asked_by IS NOT NULL"),
+        postgresql_where=sa.text("asked_by IS NOT NULL"),
+    )
     op.add_column("sources", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("inbox", sa.Column("person", sa.Text(), nullable=False, server_default=sa.text("''")))
     op.add_column("inbox", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))

@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 import aiohttp
 from yarl import URL
 
-from adapters.http.punctual import Punctual
+from adapters.http.punctual import Punctual, PunctualRequest
 from bot.models import Message, Place, Posted, Question
 from bot.ports import (
     Busy,
@@ -117,10 +117,7 @@ class Neutral:
         """A bucket for the workspace's token, one for the channel."""
         paces = {"token": self._per_token, "channel": self._per_channel}
         return [
-            # one worker at a time posts in a channel
-            Limit(self._bucket(bucket, place), pace.rate, int(pace.burst), shared=bucket == "token")
-            for bucket, pace in paces.items()
-            if pace
+            Limit(self._bucket(bucket, place), pace.rate, int(pace.burst)) for bucket, pace in paces.items() if pace
         ]
 
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
@@ -176,6 +173,7 @@ class Neutral:
         if self._opened is None:
             self._opened = aiohttp.ClientSession(
                 connector=Punctual(limit=self._connections),
+                request_class=PunctualRequest,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=self._request, connect=self._request / 2),
                 headers={"Content-Type": "application/json"},

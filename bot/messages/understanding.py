@@ -1,0 +1,181 @@
+"""What a person gets who wants to understand: what is near a paper, and why it came here or not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot import calendar, why
+from bot.messages.answers import next_digest
+from bot.messages.digests import AUTHORS, NAMES, authors, buttons, counted, origin, withdrawn
+from bot.messages.digests import why as reason
+from bot.messages.failing import failed
+from bot.models import Action, ChannelState, Kind, Message, Paper, State
+from bot.ports.store.understanding import History, Showing, Told
+from bot.similarity import Similar
+from bot.why import Fate, Topic
+
+#: topics that are explained; of further ones it is said how many there are
+TOPICS = 6
+#: sources that are named
+SOURCES = 3
+_IN_WORDS = {1: "", 2: "two ", 3: "three ", 4: "four ", 5: "five "}
+
+
+# --------------------------------------------------------------------------------------------- similar
+
+
+def similar(paper: Paper, near: Sequence[Similar]) -> Message:
+    """The stored papers nearest to one, and what they share with it."""
+    if not near:
+        return Message(
+            title=f"Nothing stored is near: {paper.title}",
+            body="I keep what was announced in the last 180 days, and what somebody saved.",
+        )
+    nearest = f"{_IN_WORDS.get(len(near), f'{len(near)} ')}nearest stored {'paper' if len(near) == 1 else 'papers'}"
+    return Message(title=f"The {nearest} to: {paper.title}", items=tuple(map(_near, near)))
+
+
+def _near(one: Similar) -> Message:
+    facts = (authors(one.paper), origin(one.paper), shared(one))
+    return Message(
+        title=withdrawn(one.paper) + one.paper.title,
+        url=one.paper.url,
+        facts=tuple(fact for fact in facts if fact),
+        actions=(*buttons(one.paper)[:2], Action("Similar", f"similar {one.paper.id}")),
+    )
+
+
+def shared(one: Similar) -> str:
+    """What two papers share: "both speak of tokenizers, byte-level models; both by A. Author"."""
+    more = len(one.authors) - AUTHORS
+    by = ", ".join(one.authors[:AUTHORS]) + (f" +{more:,}" if more > 0 else "")
+    said = (("both speak of", ", ".join(one.topics)), ("both by", by))
+    return "; ".join(f"{what} {which}" for what, which in said if which)
+
+
+# ------------------------------------------------------------------------------------------------- why
+
+
+def explained(
+    paper: Paper, history: History, topics: Sequence[Topic], state: ChannelState | None, now: datetime
+) -> Message:
+    """Why a paper was posted in a channel, or why not."""
+    zone = state.schedule.zone if state is not None else "UTC"
+    showing = why.showing(history)
+    matched = [topic for topic in topics if topic.match is not None]
+    facts: list[str] = []
+    actions: list[Action] = [*buttons(paper)[:2], Action("Similar", f"similar {paper.id}")]
+    body, note = "", ""
+    if showing is not None:
+        facts.append(shown_here(showing, now, zone))
+        facts.append(reason(showing.topic, showing.match))
+        facts += [reason(one.subscription.text, one.match) for one in matched if one.match]
+        body = why.snippet(paper, showing.match.reasons)
+        if showing.state in (State.UNKNOWN, State.PARKED):
+            actions.insert(0, Action("Send it again", f"again {showing.delivery}"))
+    if showing is None or showing.state is State.DROPPED:
+        facts += [] if showing else ["Not posted here."]
+        facts += not_shown(paper, history, topics, now, zone)
+        body = body or why.snippet(paper, [one for topic in matched[:1] if topic.match for one in topic.match.reasons])
+        waits = any(topic.fate in (Fate.WAITS, Fate.LEFT) for topic in topics)
+        note = next_digest(state, now) if state is not None and waits else ""
+    facts.append(heard(history.told, now, zone))
+    return Message(
+        title=withdrawn(paper) + paper.title,
+        url=paper.url,
+        facts=tuple(dict.fromkeys(fact for fact in facts if fact)),
+        body=body,
+        note=note,
+        actions=tuple(actions),
+    )
+
+
+def shown_here(one: Showing, now: datetime, zone: str) -> str:
+    """What became of the message that shows it."""
+    day = calendar.say_date(one.digest.date, now.date())
+    moment = calendar.say_when(one.at, now, zone) if one.at else day
+    match one.state:
+        case State.SENT:
+            return f"Posted here {moment}."
+        case State.UNKNOWN:
+            return f"It may have been posted here on {day}; nobody can say. {_sentence(one.reason)}"
+        case State.PARKED:
+            return f"Set aside on {day}: {_sentence(one.reason)}"
+        case State.DROPPED:
+            return f"It could not be posted on {day}: {_sentence(one.reason)}"
+        case State.PLANNED:
+            return f"It is in the digest of {day}, and not posted yet."
+        case State.SENDING | State.UNSURE:
+            return f"It is in the digest of {day}, and its message is on the way."
+
+
+def not_shown(paper: Paper, history: History, topics: Sequence[Topic], now: datetime, zone: str) -> list[str]:
+    """A line for each topic: why it did not bring the paper, or not yet."""
+    if not topics:
+        return ["Nothing is followed here."]
+    fails = [topic for topic in topics if topic.fate is Fate.FAILS]
+    matched = [topic for topic in topics if topic.fate is not Fate.FAILS]
+    told = fails[: max(TOPICS - len(matched), 0)]
+    lines = [_topic(paper, history, topic, now, zone) for topic in (*matched, *told)]
+    if more := len(fails) - len(told):
+        lines.append(f"{counted(more, 'other topic')} followed here {'does' if more == 1 else 'do'} not match it.")
+    return lines
+
+
+def _topic(paper: Paper, history: History, topic: Topic, now: datetime, zone: str) -> str:
+    text = topic.subscription.text
+    match topic.fate:
+        case Fate.FAILS:
+            return f"{text}: {failed(topic.failures, paper, text)}."
+        case Fate.UNHEARD:
+            return f"{text} matches it, but {_unheard(history.told, now, zone)}"
+        case Fate.HAD:
+            return f"{text} matches it; this channel had it before, and gets no paper twice."
+        case Fate.BEFORE:
+            came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
+            since = calendar.say_when(topic.subscription.since, now, zone)
+            return f"{text} matches it, but it came {came}, before that was followed here ({since})."
+        case Fate.RESTORED:
+            floor = calendar.say_when(history.floor, now, zone) if history.floor else "then"
+            return f"{text} matches it, but a backup was restored {floor}, and it may have been posted before that."
+        case Fate.NOT_THEN:
+            return f"{text} matches it now, but did not when it came; nothing is posted in hindsight."
+        case Fate.WAITS:
+            return f"{text} matches it: it waits for the next digest."
+        case Fate.LEFT | Fate.PAST:
+            last = history.passed[0] if history.passed else None
+            first = (
+                f"{counted(last.papers, 'better one')} on {calendar.say_date(last.digest.date)}" if last else "others"
+            )
+            ends = "it waits on." if topic.fate is Fate.LEFT else "after a week it waits no more."
+            return f"{text} matches it, but it was left over behind {first}; {ends}"
+
+
+def _unheard(told: Sequence[Told], now: datetime, zone: str) -> str:
+    announced = [one for one in told if one.kind]
+    if not announced:
+        return "no source that is seen here announced it: somebody asked me for it."
+    first = announced[0]
+    seen = calendar.say_when(first.seen, now, zone)
+    if first.kind in (Kind.NEW, Kind.CROSS):
+        return f"{_source(first)} listed it already when I first looked, {seen}: only what came after is posted."
+    return f"{_source(first)} only told of a new version ({seen}), which is not news."
+
+
+def heard(told: Sequence[Told], now: datetime, zone: str) -> str:
+    """Who announced it as news, and when that was seen: "arXiv announced it (cross-list), seen today 07:00"."""
+    said = []
+    for one in told:
+        if one.news:
+            kind = "cross-list" if one.kind == Kind.CROSS else "new"
+            said.append(f"{_source(one)} announced it ({kind}), seen {calendar.say_when(one.seen, now, zone)}")
+    return "; ".join(said[:SOURCES]) + "." if said else ""
+
+
+def _source(one: Told) -> str:
+    return NAMES.get(one.source) or one.title or one.source
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
