@@ -124,12 +124,17 @@ class Deliver:
         working: set[asyncio.Task[int]] = set()
         #: claimed again when so few are left: not for each one that ends
         few, nudged = 0, self._nudged[name]
+        #: what may have been posted comes first: a repeat is safe for a short time only
+        doubts = True
         try:
             while True:
                 room = standing.room(self._clock(), SIDE_BY_SIDE, self._limits) - len(working)
                 hungry = (len(working) <= few or nudged.is_set()) and room > 0 and not self._stopping
                 nudged.clear()
-                claimed = await self._claim(name, room) if hungry else []
+                claimed = await self._claim(name, room, doubts=doubts) if hungry else []
+                if doubts and hungry and not claimed:
+                    doubts = False
+                    continue
                 by_channel = groupby(sorted(claimed, key=_channel_order), key=lambda one: one.digest.channel)
                 runs = [list(group) for channel, group in by_channel if channel not in self._at_work]
                 working |= {asyncio.create_task(self._channel(run)) for run in runs}
@@ -147,9 +152,9 @@ class Deliver:
                 task.cancel()
             await asyncio.gather(*working, return_exceptions=True)
 
-    async def _claim(self, name: str, channels: int) -> list[Delivery]:
+    async def _claim(self, name: str, channels: int, *, doubts: bool) -> list[Delivery]:
         try:
-            return await self._store.claim(self._clock(), self._limits.lease, [name], channels)
+            return await self._store.claim(self._clock(), self._limits.lease, [name], channels, doubts=doubts)
         except StorageError as error:
             log.warning("Nothing was claimed: %s", error, extra={"action": "not_claimed"})
             return []

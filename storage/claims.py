@@ -30,10 +30,19 @@ class Leased(Delivery):
 
 
 def claim(
-    connection: Connection, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50
+    connection: Connection,
+    now: datetime,
+    lease: timedelta,
+    platforms: Sequence[str],
+    limit: int = 50,
+    *,
+    doubts: bool = False,
 ) -> list[int]:
     """See `bot.ports.DeliverStore.claim`; the ids, which nobody else works on from now on."""
-    first = connection.execute(_first_ready(now, platforms, limit)).all()
+    ready = _first_ready(now, platforms, limit)
+    if doubts:
+        ready = ready.where(or_(deliveries.c.state == State.SENDING, deliveries.c.state == State.UNSURE))
+    first = connection.execute(ready).all()
     if not first:
         return []
     ids = [row.id for row in first]

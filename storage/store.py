@@ -319,9 +319,13 @@ class Store:
             lambda connection: paper_room.keep_paper(connection, self._indexer, paper, source, now)
         )
 
-    async def claim(self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50) -> list[Delivery]:
+    async def claim(
+        self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50, *, doubts: bool = False
+    ) -> list[Delivery]:
         """Claim deliveries in one transaction and read them in another: meanwhile others write."""
-        ids = await self._write(lambda connection: claims.claim(connection, now, lease, platforms, limit))
+        ids = await self._write(
+            lambda connection: claims.claim(connection, now, lease, platforms, limit, doubts=doubts)
+        )
         return await self._read(lambda connection: claims.loaded(connection, ids)) if ids else []
 
     # -- what many say in the same moment

@@ -1,10 +1,8 @@
-"""The two sentences that say most of an abstract, without any account or model; and what a model may say instead.
+"""The two sentences that say most of an abstract, without any account or model.
 
 `sentences`  where a sentence of an abstract ends
 `cues`       the phrases by which a sentence tells what it is for
 `extract`    the weighing, and the choice
-`asked`      what a model is asked, and about which papers
-`checked`    whether what it says may be shown
 
 Method: extraction by discourse cues. An abstract tells background, claim, method, results and outlook, mostly in this
 order and in few set phrases. So a sentence is weighed by the phrase that opens it ("we propose", "we show that"; "in
@@ -35,9 +33,7 @@ What remains: an abstract without cue phrases gets its most central sentences, a
 leaves its place to shorter ones, and of two results the one told first is not always the one that counts. English only.
 """
 
-from bot.summary.asked import fingerprint, instruction, may_be_asked, question
-from bot.summary.checked import checked
 from bot.summary.extract import plain
 from bot.summary.sentences import sentences
 
-__all__ = ["checked", "fingerprint", "instruction", "may_be_asked", "plain", "question", "sentences"]
+__all__ = ["plain", "sentences"]

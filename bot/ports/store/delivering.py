@@ -49,13 +49,15 @@ class TokenStore(Protocol):
 class DeliverStore(TokenStore, Protocol):
     """What `jobs.deliver` asks. What many workers say in the same moment is recorded in one transaction."""
 
-    async def claim(self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50) -> list[Delivery]:
+    async def claim(
+        self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50, *, doubts: bool = False
+    ) -> list[Delivery]:
         """Deliveries of at most so many channels to work on now, leased for so long.
 
         `planned` ones whose wait is over and whose parent is sent, and `sending` or `unsure` ones whose lease ended
         (a worker died; `sending` becomes `unsure`). One worker a channel at a time, a channel's deliveries in order;
         leads of all channels before threads. A channel in trouble, and one whose token is not accepted, only when it
-        is to be tried again.
+        is to be tried again. With `doubts` only those that may have been posted.
         """
         ...
 
