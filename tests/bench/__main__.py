@@ -6,8 +6,9 @@ import os
 import platform
 import sys
 
-from tests.bench import line, matching
+from tests.bench import line, matching, scale
 
 print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
 line.main()
+scale.main()
 matching.main(sys.argv[1:])
