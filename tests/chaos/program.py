@@ -90,8 +90,8 @@ class FusedStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    async def claim(self, *words: Any) -> Any:
-        claimed = await self._store.claim(*words)
+    async def claim(self, *words: Any, **more: Any) -> Any:
+        claimed = await self._store.claim(*words, **more)
         self._burning.ready()
         return claimed
 
