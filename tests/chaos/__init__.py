@@ -10,6 +10,8 @@
 `crew`      the workers as processes: started, stopped, killed, always ended
 `trouble`   what is done to them
 `books`     what arrived, counted on the platform's own record
+`desk`      somebody reads `status` everywhere and presses every *Send it again*
+`evidence`  what is written down when a row is not as it must be
 `drill`     one row from beginning to end
 
 A start takes a fifth of a second here, because the children are forked from a process that has imported everything

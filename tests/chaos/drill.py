@@ -187,6 +187,8 @@ async def _counted(  # noqa: PLR0917 - everything that a row is made of
     if not row.order:
         await _until(lambda: not books.missing(), patience)
     outcome.lost = books.missing()
+    if not outcome.unknown:  # nothing was sent again because a person said so
+        outcome.doubled = books.doubled()
     return outcome
 
 
