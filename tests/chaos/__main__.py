@@ -110,7 +110,8 @@ def progress(came: Came) -> str:
     points = ", ".join(f"{many} {point}" for point, many in sorted(came.done.points.items()))
     where = f"; see {came.evidence}" if came.evidence else ""
     said = "; ".join(came.faults()) or "as it must be"
-    return f"{said}{where} ({came.seconds:.0f} s; {points})"
+    counted = f"{came.lost_messages} lost, {len(came.doubled)} doubled, {came.unknown} unknown of {came.deliveries:,}"
+    return f"{said}{where}: {counted} ({came.seconds:.0f} s; {points})"
 
 
 def report(came: Mapping[Row, Came], kills: int, seconds: float) -> str:

@@ -116,7 +116,19 @@ async def drill(row: Row, kills: int, seed: int = 1) -> Outcome:
     """Do it. Raises RuntimeError when a worker breaks; its log and its database are kept then."""
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix=f"chaos-{row.name.replace('/', '-')}-"))
-    chance = random.Random(f"{seed} {row.name}")
+    try:
+        outcome = await _done(row, kills, folder, random.Random(f"{seed} {row.name}"))
+    except asyncio.CancelledError:  # somebody ends us
+        shutil.rmtree(folder)
+        raise
+    outcome.seconds = time.monotonic() - began
+    if not outcome.evidence:
+        shutil.rmtree(folder)
+    return outcome
+
+
+async def _done(row: Row, kills: int, folder: Path, chance: random.Random) -> Outcome:
+    """The platform here, the workers as children, and everything in that folder."""
     doubt, most = DOUBTS[row.doubt], SHORT if row.trouble == "restarted" else DELAY
     async with NeutralServer(can=[doubt], window=WINDOW, forgetful=FORGETFUL, seed=chance.randrange(2**32)) as server:
         server.fail(Fault("delays", before=(0, most), after=(0, most)), times=None)
@@ -141,9 +153,6 @@ async def drill(row: Row, kills: int, seed: int = 1) -> Outcome:
         if faults := outcome.faults():
             outcome.evidence = folder / "evidence.txt"
             evidence.write(outcome.evidence, url, server, outcome.doubled, outcome.lost, faults)
-    outcome.seconds = time.monotonic() - began
-    if not outcome.evidence:
-        shutil.rmtree(folder)
     return outcome
 
 

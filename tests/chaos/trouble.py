@@ -51,11 +51,10 @@ class Done:
 
 
 async def killed(crew: Crew, server: NeutralServer, times: int, chance: random.Random) -> Done:
-    """kill -9: half of them at random, half at the named points in turn; one that was not passed in time comes again.
+    """kill -9, in ten: four while it works, one while it starts, five at the named points in turn.
 
-    In ten: four while it works, one while it starts, five at a named point.
-
-    What the platform sees kills all workers, as when the machine goes; everything else kills one.
+    A point that is not passed in time is a kill at random. What the platform sees kills all workers, as when the
+    machine goes; everything else kills one.
     """
     done, coming = Done(), deque(NAMED)
     for number in range(times):
@@ -65,7 +64,7 @@ async def killed(crew: Crew, server: NeutralServer, times: int, chance: random.R
             reached = await _seen(crew, server, point, chance)
         else:
             reached = await _passed(crew.workers[victim], point, chance)
-        if point in NAMED and reached:
+        if point in NAMED:
             coming.rotate(-1)
         done.points[point if reached else RANDOM] += 1
         crew.workers[victim].signal(signal.SIGKILL)
@@ -128,7 +127,7 @@ async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.
             await last.gone()
         victim = await _begun(crew, point, signal.SIGSTOP, chance)
         reached = await _passed(crew.workers[victim], point, chance)
-        if point in POINTS and reached:
+        if point in POINTS:
             coming.rotate(-1)
         done.points[point if reached else RANDOM] += 1
         crew.workers[victim].signal(signal.SIGSTOP)
