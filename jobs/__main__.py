@@ -41,7 +41,7 @@ from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load
 from jobs.web import pages
 from storage import backups, engines
-from storage.store import migrate as migrations
+from storage.opening import migrate as migrations
 
 #: where the demonstration keeps its database
 DEMO = Path("data/demo.db")

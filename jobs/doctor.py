@@ -11,7 +11,7 @@ from bot.ports import Openable, PaperroundError
 from jobs.clock import now
 from jobs.house import alone, load_platforms, load_sources
 from jobs.settings import Settings
-from storage.store import look
+from storage.opening import look
 
 
 @dataclass(frozen=True, slots=True)

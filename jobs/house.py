@@ -50,7 +50,7 @@ from jobs.queue import migrate as migrate_queue
 from jobs.schedule import Tick, start
 from jobs.settings import Settings, texts
 from jobs.web import pages
-from storage.store import open_store
+from storage.opening import open_store
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,5 @@
 """Remembers: the only SQL of the house."""
 
-from storage.store import migrate, open_store
+from storage.opening import migrate, open_store
 
 __all__ = ["migrate", "open_store"]

@@ -15,18 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial, wraps
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 from bot.models import Act, Announcement, Delivery, Match, Paper
-from bot.ports import Busy, Intent, Limit, Outcome, Unusable
-from bot.text import FEATURES_VERSION
-from bot.text import features as features_of
+from bot.ports import Busy, Intent, Limit, Outcome
 from storage import acronyms as acronym_room  # some rooms have the name of a question
 from storage import (
-    backups,
     buckets,
     channels,
     claims,
@@ -34,7 +30,6 @@ from storage import (
     digests,
     engines,
     inbox,
-    migrations,
     nearness,
     persons,
     search,
@@ -52,7 +47,7 @@ from storage.gathered import Gathered
 from storage.search import Indexer
 
 #: readers at work at the same time
-_READERS = 4
+READERS = 4
 #: seconds in which an act must be recorded, before a platform's patience ends; see design.md section 4
 _INBOX_WAIT = 0.8
 #: of these, so many are left for a database that keeps its time limit to say so
@@ -60,114 +55,6 @@ _MARGIN = 0.1
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-
-async def open_store(
-    url: str,
-    *,
-    features: Callable[[Paper], Sequence[str]] = features_of,
-    features_version: int = FEATURES_VERSION,
-    migrate: bool = True,
-    wait: float = 30.0,
-) -> Store:
-    """Open the database of that address or path; a SQLite file is made when it is not there.
-
-    `wait` is how many seconds a write waits for its turn. Papers indexed under older features are indexed anew first.
-    Raises Unusable when the file is damaged, written by a newer program, or in use by another process.
-    """
-    return await asyncio.to_thread(_open, url, Indexer(features, features_version), migrate, wait)
-
-
-async def migrate(url: str) -> list[str]:
-    """Bring the database of that address up to date; the names of the migrations applied."""
-    return await asyncio.to_thread(_migrate, url)
-
-
-def _migrate(url: str) -> list[str]:
-    at = engines.address(url)
-    name = engines.name_of(at)
-    with translated(name), engines.lock(at):
-        engine = engines.writing(at)
-        try:
-            return _upgrade(engine, name)
-        finally:
-            engine.dispose()
-
-
-def _upgrade(engine: Engine, name: str) -> list[str]:
-    """Apply the migrations that are pending; what stands in a SQLite file is copied beside it first."""
-    copy = backups.copy_of(engine.url, migrations.pending(engine, name))
-    if copy is not None:
-        backups.copy_before(engine, copy)
-    return migrations.upgrade(engine, name)
-
-
-async def look(url: str) -> tuple[str, int | None]:
-    """The name of the database of that address, and how many sources it knows; None when nothing is there yet.
-
-    Only reads, beside whoever works on it. Raises StorageError for what could not be opened, or lacks a migration.
-    """
-    return await asyncio.to_thread(_look, url)
-
-
-def _look(url: str) -> tuple[str, int | None]:
-    at = engines.address(url)
-    name = engines.name_of(at)
-    if at.get_backend_name() == "sqlite" and not Path(str(at.database)).exists():
-        return name, None
-    engine = engines.reading(at, 1)
-    try:
-        with translated(name):
-            _refuse(engine, name)
-            steps = migrations.pending(engine, name)
-            if steps[:1] == [migrations.FIRST]:
-                return name, None
-            if steps:
-                raise Unusable(f"{name} is of an older Paperround: run paperround migrate.")
-            return name, len(engines.ask(engine, source_room.sources))
-    finally:
-        engine.dispose()
-
-
-def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
-    at = engines.address(url)
-    name = engines.name_of(at)
-    with translated(name), ExitStack() as undo:
-        undo.enter_context(engines.lock(at))
-        writing = engines.writing(at)
-        undo.callback(writing.dispose)
-        reading = engines.reading(at, _READERS)
-        undo.callback(reading.dispose)
-        _prepare(writing, name, indexer, migrate)
-        return Store(writing, reading, undo.pop_all(), name=name, indexer=indexer, wait=wait)
-
-
-def _refuse(engine: Engine, name: str) -> None:
-    """Refuse what is damaged or a backup."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            # https://www.sqlite.org/pragma.html#pragma_quick_check
-            if connection.execute(text("PRAGMA quick_check(1)")).scalar_one() != "ok":
-                raise Unusable(f"{name} is damaged: restore a backup of it.")
-    with engine.connect() as connection:
-        if backups.is_backup(connection):
-            raise Unusable(f"{name} is a backup: run paperround restore {name} with another DATABASE_URL.")
-
-
-def _prepare(engine: Engine, name: str, indexer: Indexer, migrate: bool) -> None:
-    """Refuse what is damaged or not ours, and bring tables and search index up to date."""
-    _refuse(engine, name)
-    if migrate:
-        _upgrade(engine, name)
-    elif migrations.pending(engine, name):
-        raise Unusable(f"{name} is of an older Paperround: run paperround migrate.")
-    behind = True
-    while behind:
-        with engine.begin() as connection:
-            behind = search.index_behind(connection, indexer)
-    if engine.dialect.name == "sqlite":
-        with engine.begin() as connection:
-            tidying.free_leases(connection)
 
 
 # A question is a function of a connection; these make it a method of the store.
@@ -279,7 +166,7 @@ class Store:
         self._wait = wait
         self._turn = asyncio.Semaphore(1)
         self._writer = ThreadPoolExecutor(1, "storage-write")
-        self._readers = ThreadPoolExecutor(_READERS, "storage-read")
+        self._readers = ThreadPoolExecutor(READERS, "storage-read")
         self._sending = Gathered(self._for_all(deliveries.sending))
         self._settle = Gathered(self._for_all(deliveries.settle))
         self._give_back = Gathered(self._for_all(deliveries.give_back))

@@ -4,6 +4,7 @@
       │  └─── announcements ── sources
       ├────── matches ── queries ── subscriptions ── channels
       ├────── saves ── persons ── lists
+      ├────── summaries                               what a model said of it
       ├────── posted ── channels                      what a channel had: the constraint that forbids a second time
       └────── entries ── deliveries ── digests ── channels
     acronyms, inbox, memory, outages, buckets
@@ -20,6 +21,7 @@ from storage.schema.digests import buckets, deliveries, digests, entries, outage
 from storage.schema.metadata import metadata
 from storage.schema.papers import announcements, identifiers, papers, sources
 from storage.schema.persons import inbox, lists, memory, persons, saves
+from storage.schema.summaries import summaries
 
 __all__ = [
     "acronyms",
@@ -43,4 +45,5 @@ __all__ = [
     "saves",
     "sources",
     "subscriptions",
+    "summaries",
 ]

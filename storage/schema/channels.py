@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Float, Index, Integer, PrimaryKeyConstraint, Table, Time, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Float,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Time,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from storage.columns import Json, Moment, Words
 from storage.schema.metadata import metadata, of, only, words
@@ -15,13 +28,26 @@ channels = Table(
     Column("workspace", Words, nullable=False),
     Column("outside_id", Words, nullable=False),
     words("name"),
+    #: it is a person's direct messages with the bot
+    Column("direct", Boolean, nullable=False, default=False, server_default=false()),
     Column("zone", Words, nullable=False),
     Column("at", Time, nullable=False),
     Column("days", Json, nullable=False),
     Column("most", Integer, nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("until", Moment),
+    #: when it was paused, and when a pause without an end was recalled
+    Column("paused_at", Moment),
+    Column("recalled", Moment),
     Column("layout", Words, nullable=False),
+    #: who may change it: "everyone", "managers", or "" for what the platform thinks right
+    Column("editors", Words, nullable=False, default="", server_default=text("''")),
+    #: what a day without news brings: "silent" or "line"
+    Column("quiet", Words, nullable=False, default="silent", server_default=text("'silent'")),
+    #: somebody said that a large channel is meant
+    Column("agreed", Boolean, nullable=False, default=False, server_default=false()),
+    #: what its people save, as weights that reorder its digests; see `bot.taste`
+    Column("taste", Json, nullable=False, default=dict, server_default=text("'{}'")),
     Column("due", Moment, index=True),
     Column("due_date", Date),
     Column("last_date", Date),

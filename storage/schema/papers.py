@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table
+from sqlalchemy import Boolean, Column, Float, Index, Integer, PrimaryKeyConstraint, Table, text
 
 from storage.columns import Json, Moment, Words
 from storage.schema.metadata import metadata, of, words
@@ -26,6 +26,9 @@ papers = Table(
     words("tldr"),
     words("comment"),
     words("journal"),
+    #: its plain summary, and the version of `bot.summary` that made it; 0 before there is one
+    Column("plain", Words, nullable=False, default="", server_default=text("''")),
+    Column("plain_version", Integer, nullable=False, default=0, server_default=text("0")),
     Column("published", Moment),
     Column("version", Integer, nullable=False),
     Column("upvotes", Integer, nullable=False),

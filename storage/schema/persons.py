@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+)
 
 from storage.columns import Json, Moment, Words
 from storage.schema.metadata import metadata, of, only, words
@@ -15,6 +26,8 @@ persons = Table(
     Column("workspace", Words, nullable=False),
     Column("outside_id", Words, nullable=False),
     words("name"),
+    #: wants to hear of new versions, withdrawals and code of what they saved
+    Column("news", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("platform", "workspace", "outside_id"),
 )
 
@@ -28,6 +41,12 @@ saves = Table(
     #: the platform's order of the act that said so last
     Column("ord", Words, nullable=False),
     words("note"),
+    #: ["toread", …], sorted, without the #
+    Column("tags", Json, nullable=False, default=list, server_default=text("'[]'")),
+    #: the channel it was saved in, where that is one of ours
+    Column("channel", Integer, ForeignKey("channels.id"), index=True),
+    #: what the person knows of it: {"version": 2, "withdrawn": false, "code": true}; None before the first look
+    Column("known", Json),
     #: the citation key it was given at its first export
     words("key"),
     PrimaryKeyConstraint("person", "paper"),

@@ -26,7 +26,8 @@ from bot.models import Message, Place, Posted, State
 from bot.ports import Intent, Outcome, Planned
 from jobs import house
 from jobs.settings import Settings
-from storage.store import Store, open_store
+from storage.opening import open_store
+from storage.store import Store
 from tests.chaos.orders import ORDERS
 from tests.rigs.neutral import Neutral, platform
 

@@ -1,0 +1,43 @@
+"""What a model said of papers; settings of channels and people; tags, and what somebody knows of a saved paper."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Add columns and a table; nothing that is there changes."""
+    off, empty = sa.text("false" if op.get_bind().dialect.name == "postgresql" else "0"), sa.text("''")
+    moment = sa.DateTime(timezone=True)
+    for column in (
+        sa.Column("direct", sa.Boolean(), nullable=False, server_default=off),
+        sa.Column("paused_at", moment, nullable=True),
+        sa.Column("recalled", moment, nullable=True),
+        sa.Column("editors", sa.Text(), nullable=False, server_default=empty),
+        sa.Column("quiet", sa.Text(), nullable=False, server_default=sa.text("'silent'")),
+        sa.Column("agreed", sa.Boolean(), nullable=False, server_default=off),
+        sa.Column("taste", sa.Text(), nullable=False, server_default=sa.text("'{}'")),
+    ):
+        op.add_column("channels", column)
+    op.add_column("persons", sa.Column("news", sa.Boolean(), nullable=False, server_default=off))
+    op.add_column("papers", sa.Column("plain", sa.Text(), nullable=False, server_default=empty))
+    op.add_column("papers", sa.Column("plain_version", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    with op.batch_alter_table("saves") as saves:
+        saves.add_column(sa.Column("tags", sa.Text(), nullable=False, server_default=sa.text("'[]'")))
+        saves.add_column(sa.Column("known", sa.Text(), nullable=True))
+        saves.add_column(sa.Column("channel", sa.Integer(), nullable=True))
+        saves.create_foreign_key(op.f("fk_saves_channel"), "channels", ["channel"], ["id"])
+        saves.create_index(op.f("ix_saves_channel"), ["channel"], unique=False)
+    op.create_table(
+        "summaries",
+        sa.Column("paper", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_summaries_paper")),
+        sa.PrimaryKeyConstraint("paper", "fingerprint", name=op.f("pk_summaries")),
+    )
+    op.create_index(op.f("ix_summaries_at"), "summaries", ["at"], unique=False)
