@@ -226,7 +226,9 @@ class Deliver:
         if delivery.state is State.UNSURE:
             decision, posted = await self._resolve(platform, place, delivery)
         if decision is None or decision.repeats:
-            await self._pace.turn(limits, Rank.THREAD if delivery.under else Rank.LEAD)
+            if closed := await self._pace.turn(limits, Rank.THREAD if delivery.under else Rank.LEAD):
+                await self._put_off(delivery, timedelta(seconds=closed))
+                return None
             async with self._places(channel):
                 if self._stopping or standing.rests(channel.workspace, limits, self._clock()):
                     return None
@@ -270,7 +272,8 @@ class Deliver:
         if isinstance(doubt, Decision):
             return doubt, None
         try:
-            await self._pace.turn(platform.limits(place), Rank.THREAD)
+            if closed := await self._pace.turn(platform.limits(place), Rank.THREAD):
+                return Decision(State.UNSURE, timedelta(seconds=closed), delivery.reason), None
             async with asyncio.timeout(self._limits.request.total_seconds()):
                 posted = await platform.find(place, delivery.key, attempted)
         except (PostError, TimeoutError) as error:
@@ -334,7 +337,9 @@ class Deliver:
             return
         platform, place = self._platforms[channel.platform], Place(channel, "direct", person=person)
         try:
-            await self._pace.turn(platform.limits(place), Rank.ANSWER)
+            if await self._pace.turn(platform.limits(place), Rank.ANSWER):
+                await self._store.untold(channel)
+                return
             async with asyncio.timeout(self._limits.request.total_seconds()):
                 await platform.post(place, reports.channel_gone(channel, reason), "")
         except (NotSent, Unauthorised):

@@ -25,6 +25,8 @@ EARLY = {Rank.ANSWER: AHEAD, Rank.LEAD: AHEAD / 2, Rank.THREAD: AHEAD / 4}
 STALE = 2 * AHEAD
 #: the finest step of waiting, seconds: turns that come due meanwhile are given together
 STEP = 0.005
+#: nobody waits longer for a bucket that is closed: whoever holds a lease gives it back meanwhile
+PATIENCE = 10.0
 #: with so many buckets at hand, those that nobody waits for are let go
 MANY = 10_000
 
@@ -32,12 +34,13 @@ MANY = 10_000
 class Buckets:
     """Gives turns: `bot.ports.Pace`."""
 
-    def __init__(self, store: DeliverStore) -> None:
+    def __init__(self, store: DeliverStore, patience: float = PATIENCE) -> None:
         self._store = store
+        self._patience = patience
         self._buckets: dict[str, _Bucket] = {}
 
-    async def turn(self, limits: Sequence[Limit], rank: Rank) -> None:
-        """Wait until a post may go that takes from all of these buckets.
+    async def turn(self, limits: Sequence[Limit], rank: Rank) -> float:
+        """Wait until a post may go that takes from all of these buckets; or the seconds for which one is closed.
 
         The narrowest comes first, so that no send of a wide bucket is taken by who waits for a narrow one. When the
         database cannot say, the turn is given: the platform's own refusal is obeyed then.
@@ -46,8 +49,10 @@ class Buckets:
             if limit.name not in self._buckets:
                 if len(self._buckets) >= MANY:
                     self._buckets = {name: bucket for name, bucket in self._buckets.items() if bucket.awaited}
-                self._buckets[limit.name] = _Bucket(self._store, limit)
-            await self._buckets[limit.name].turn(rank)
+                self._buckets[limit.name] = _Bucket(self._store, limit, self._patience)
+            if closed := await self._buckets[limit.name].turn(rank):
+                return closed
+        return 0.0
 
     async def close(self, name: str, seconds: float) -> None:
         """The platform says that nothing may be taken from that bucket for so long."""
@@ -59,12 +64,13 @@ class Buckets:
 class _Bucket:
     """One bucket, and who waits for it here. Moments are the event loop's, which no setting of a clock moves."""
 
-    def __init__(self, store: DeliverStore, limit: Limit) -> None:
+    def __init__(self, store: DeliverStore, limit: Limit, patience: float) -> None:
         self._store = store
         self._limit = limit
+        self._patience = patience
         self._now = asyncio.get_running_loop().time
         self._order = count()
-        self._waiting: list[tuple[Rank, int, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Rank, int, asyncio.Future[float]]] = []
         self._task: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         #: nothing is free before then, as the row said
@@ -82,24 +88,25 @@ class _Bucket:
         """Somebody waits for it."""
         return self._task is not None
 
-    async def turn(self, rank: Rank) -> None:
-        """Wait for one post."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def turn(self, rank: Rank) -> float:
+        """Wait for one post: 0, or the seconds until there is one when that is too long to wait."""
+        turn: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (rank, next(self._order), turn))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
         elif self._waiting[0][2] is turn:
             self._changed.set()
         try:
-            await turn
+            return await turn
         finally:
             if turn.cancelled():
                 self._changed.set()
 
     def close(self, seconds: float) -> None:
-        """Posts that were taken and not yet used are lost."""
+        """Posts that were taken and not yet used are lost; who waits is told when that is too long to wait."""
         self._closed = max(self._closed, self._now() + seconds)
         self._taken.clear()
+        self._changed.set()
 
     async def _run(self) -> None:
         try:
@@ -108,6 +115,9 @@ class _Bucket:
                 wait = self._wait(rank)
                 if turn.done():  # it was given up
                     heapq.heappop(self._waiting)
+                elif wait > self._patience:
+                    heapq.heappop(self._waiting)
+                    turn.set_result(wait)
                 elif wait > 0:
                     await self._pause(wait)
                 elif not self._taken:
@@ -116,7 +126,7 @@ class _Bucket:
                     heapq.heappop(self._waiting)
                     self._taken.pop()
                     _, self._free = pace.taken(self._free, 1, self._limit, self._now())
-                    turn.set_result(None)
+                    turn.set_result(0.0)
         except Exception as error:
             for _, _, turn in self._waiting:
                 if not turn.done():

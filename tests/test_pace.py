@@ -6,6 +6,7 @@ What must not happen would happen in a thousand seconds here, so that no slow ma
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -59,15 +60,18 @@ class Asked:
 class Process:
     """One of several processes."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, patience: float = math.inf) -> None:
         self.asked = Asked(store)
-        self.buckets = Buckets(self.asked)  # type: ignore[arg-type]  # all of the store that it asks
+        self.buckets = Buckets(self.asked, patience)  # type: ignore[arg-type]  # all of the store that it asks
         self.given: list[Rank] = []
+        #: what the last one who asked was told
+        self.closed = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def turn(self, limit: Limit, rank: Rank = Rank.LEAD) -> None:
-        await self.buckets.turn([limit], rank)
-        self.given.append(rank)
+        self.closed = await self.buckets.turn([limit], rank)
+        if not self.closed:
+            self.given.append(rank)
 
     def wants(self, limit: Limit, rank: Rank = Rank.LEAD, times: int = 1) -> list[asyncio.Task[None]]:
         begun = [asyncio.create_task(self.turn(limit, rank)) for _ in range(times)]
@@ -143,6 +147,22 @@ async def test_a_process_that_hears_it_itself_uses_nothing_more(one: Process) ->
     for _ in range(3):
         await asyncio.sleep(AHEAD)
     assert len(one.given) == before
+
+
+async def test_nobody_waits_for_a_bucket_that_is_closed_for_long(store: Store) -> None:
+    """Whoever waits holds a lease: he is told how long it is closed, at the first refusal and ever after."""
+    limit = Limit("slack/T1", 5.0)
+    one, other = Process(store, patience=20.0), Process(store, patience=20.0)
+    waiting = one.wants(limit, times=30)
+    while not one.given:  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+    await one.buckets.close(limit.name, 5000)
+    async with asyncio.timeout(10):
+        await asyncio.gather(*waiting)
+        await other.turn(limit)
+    assert len(one.given) < 5
+    assert other.given == []
+    assert 4900 < min(one.closed, other.closed) <= max(one.closed, other.closed) <= 5000
 
 
 async def test_an_answer_waits_for_none_of_another_process_s_leads(one: Process, other: Process) -> None:

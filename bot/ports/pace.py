@@ -20,8 +20,11 @@ class Rank(IntEnum):
 class Pace(Protocol):
     """Gives turns, so that a platform's limits are kept and never learned by a refusal."""
 
-    async def turn(self, limits: Sequence[Limit], rank: Rank) -> None:
-        """Wait until a post may go that takes from all of these buckets, in this process or any other one."""
+    async def turn(self, limits: Sequence[Limit], rank: Rank) -> float:
+        """Wait until a post may go that takes from all of these buckets, in this process or any other one.
+
+        0 when it may. When one of them is closed for longer than anybody waits here: the seconds until it opens.
+        """
         ...
 
     async def close(self, name: str, seconds: float) -> None:

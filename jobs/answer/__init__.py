@@ -215,7 +215,9 @@ class Answer(Door):
         platform = self._platforms[place.channel.platform]
         try:
             async with asyncio.timeout(self._limits.request.total_seconds()):
-                await self._pace.turn(platform.limits(place), Rank.ANSWER)
+                if closed := await self._pace.turn(platform.limits(place), Rank.ANSWER):
+                    log.warning("Nothing may be said there for %.0f s", closed, extra={"action": "answer_lost"})
+                    return
                 await platform.post(place, message, "")
         except (PostError, TimeoutError) as lost:
             log.warning("An answer was not posted: %s", lost, extra={"action": "answer_lost"})

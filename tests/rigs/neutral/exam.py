@@ -104,12 +104,11 @@ def links(message: Message) -> Iterator[str]:
 @asynccontextmanager
 async def neutral_rig(*doubt: Doubt) -> AsyncIterator[NeutralRig]:
     """The neutral platform that can do that in doubt, listening."""
-    pace = Pace(100.0, burst=100)
     async with noticeboard(
         doubt=doubt or (Doubt.REPEATS_SAFELY, Doubt.FINDS),
         name=NAME,
-        per_token=pace,
-        per_channel=pace,
+        per_token=Pace(100.0, burst=100),
+        per_channel=Pace(50.0, burst=100),
         # in an exam nothing is told twice: that is tests/test_faults.py
         repeat_acts=60.0,
     ) as (server, platform):
