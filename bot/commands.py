@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 from dataclasses import dataclass, replace
+from datetime import time
 
 from bot import calendar
 from bot.models import Schedule
@@ -29,6 +30,8 @@ class Command:
     also: tuple[str, ...] = ()
     #: it changes the channel: only those who may change it, and it is said to the channel
     changes: bool = False
+    #: first words with which it changes nothing of the channel all the same; "" stands for none
+    free: tuple[str, ...] = ()
     #: stands in the short help
     main: bool = False
     #: only buttons type it
@@ -62,7 +65,16 @@ TABLE = (
         also=("topics", "following"),
         main=True,
     ),
+    Command(
+        "edit",
+        "NUMBER QUERY",
+        "change a topic; its history stays",
+        ("edit 1 title:tokenization",),
+        also=("change",),
+        changes=True,
+    ),
     Command("preview", "QUERY", "what following it would bring", ("preview diffusion -image",), also=("forecast",)),
+    Command("catchup", "[14d]", "the best of the last days, only for you", ("catchup", "catchup 14d")),
     Command("now", "", "send what is waiting, at once", ("now",), changes=True),
     Command(
         "schedule",
@@ -70,6 +82,7 @@ TABLE = (
         "show or set when the digest comes",
         ("schedule", "schedule 8:30 weekdays Berlin", "schedule max 5"),
         changes=True,
+        free=("",),
         main=True,
     ),
     Command(
@@ -81,6 +94,22 @@ TABLE = (
         changes=True,
     ),
     Command("resume", "", "go on after a pause", ("resume",), also=("unmute",), changes=True),
+    Command(
+        "settings",
+        "[NAME VALUE]",
+        "every setting and the command that changes it",
+        ("settings", "settings quiet line", "settings news on"),
+        also=("setting",),
+        changes=True,
+        free=("", "news"),
+    ),
+    Command(
+        "move",
+        "#CHANNEL",
+        "take topics, hour and settings to another channel",
+        ("move #papers",),
+        changes=True,
+    ),
     Command(
         "search",
         "QUERY",
@@ -94,21 +123,49 @@ TABLE = (
         "similar", "PAPER", "the stored papers nearest to it; what they share", ("similar 2604.10102", "similar 1")
     ),
     Command("why", "PAPER", "why it was posted here, or why not", ("why 1", "why 2604.10102")),
+    Command("trending", "[week | month]", "most saved here, most upvoted elsewhere", ("trending", "trending month")),
+    Command("share", "PAPER…", "post papers here, with your name", ("share 2", "share 1 3", "share 2604.10102")),
     Command("save", "PAPER", "put it on your reading list", ("save 2",), also=("bookmark",)),
     Command("unsave", "PAPER", "take it off again", ("unsave 2",)),
-    Command("saved", "[QUERY]", "your reading list, newest first", ("saved", "saved tokenization"), main=True),
     Command(
-        "export", "bibtex [QUERY]", "your reading list as a file", ("export bibtex", "export bibtex mamba"), main=True
+        "note",
+        "PAPER text #tag",
+        "your own words and tags on a saved paper",
+        ("note 2 read section 3 #todo", "note 2"),
+        also=("annotate",),
+    ),
+    Command(
+        "saved",
+        "[#tag] [QUERY] [since:may]",
+        "your reading list, newest first",
+        ("saved", "saved #todo", "saved tokenization since:7d"),
+        main=True,
+    ),
+    Command(
+        "export",
+        "bibtex | ris | csl | csv | markdown [FILTERS]",
+        "your reading list, or part of it, as a file",
+        ("export bibtex", "export csv #todo mamba since:may"),
+        main=True,
     ),
     Command(
         "sources",
         "[add URL | remove NAME]",
         "where papers come from; how each is",
         ("sources", "sources add https://www.nature.com/nature.rss"),
+        changes=True,
+        free=("",),
     ),
     Command("status", "", "quiet or broken: sources, the next digest", ("status",), main=True),
-    Command("help", "[COMMAND]", "this, or more about one command", ("help", "help follow", "help all")),
+    Command("forget", "me", "what I keep of you goes; asks first", ("forget me",)),
+    Command(
+        "help", "[COMMAND]", "this, or more about one command", ("help", "help follow", "help all", "help privacy")
+    ),
+    Command("follow!", "QUERY", "follow it, however much it brings", hidden=True, changes=True),
+    Command("post", "NUMBER PAPER…", "post papers of a topic here", hidden=True, changes=True),
+    Command("accept", "NAME", "a button whose command is too long for one", hidden=True),
     Command("restore", "NUMBER", "follow again as before", hidden=True, changes=True),
+    Command("notthis", "PAPER", "which topic brought it, and how to get fewer like it", hidden=True),
     Command("again", "NUMBER", "send a message again whose fate is not known", hidden=True, changes=True),
 )
 
@@ -127,9 +184,18 @@ class Typed:
         """The command as we would type it."""
         return f"{self.command.word} {self.rest}".strip()
 
+    @property
+    def changes(self) -> bool:
+        """It changes the channel, and does not only show it or set what is the person's own."""
+        return self.command.changes and self.rest.partition(" ")[0].lower() not in self.command.free
+
 
 #: what may stand before a command: "/papers", "papers:", "/paper", or a slash alone
 _SLASH = re.compile(r"^\s*(?:/?papers\b:?|/paper\b:?|/)\s*", re.IGNORECASE)
+#: buttons type these before a command: in my direct messages; yes, here, though many people read it
+_ELSEWHERE = re.compile(rf"(?:{_SLASH.pattern})?\s*(dm|here)\s+((\w+).*)", re.IGNORECASE | re.DOTALL)
+#: a channel as platforms write it when somebody chooses one: "<#C123|name>"
+_CHANNEL = re.compile(r"<#([^|>\s]{1,100})(?:\|([^>]*))?>")
 #: a link, an arXiv id or a DOI by itself means `show`
 _PAPER = re.compile(
     r"(?:https?://\S+|(?:arxiv:)?\d{4}\.\d{4,5}(?:v\d+)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|(?:doi:)?10\.\d{4,}/\S+)",
@@ -145,7 +211,7 @@ def parse(text: str) -> Typed:
     line = _SLASH.sub("", text, count=1).strip()
     if not line:
         return Typed(BY_WORD["help"], "")
-    word, _, rest = line.partition(" ")
+    word, rest = (*line.split(maxsplit=1), "")[:2]
     command = BY_WORD.get(word.lower())
     if command is not None:
         return Typed(command, rest.strip())
@@ -156,6 +222,28 @@ def parse(text: str) -> Typed:
         right = f"{BY_WORD[near[0]].word} {rest}".strip()
         raise CommandError(f"“{word}” is not a command. Did you mean `{right}`?", right)
     raise UnknownTopic(line)
+
+
+def elsewhere(text: str) -> tuple[str, str]:
+    """What buttons type before a command, "dm" or "here", and the command; "" and all of it where there is neither."""
+    found = _ELSEWHERE.fullmatch(text)
+    if found is None or found[3].lower() not in BY_WORD:
+        return "", text
+    return found[1].lower(), found[2]
+
+
+def channel(words: str) -> tuple[str, str]:
+    """The id and the name of a channel, each "" where it is not told: "<#C123|nlp>", "#nlp", "nlp".
+
+    Raises CommandError when it is neither.
+    """
+    text = words.strip()
+    if found := _CHANNEL.fullmatch(text):
+        return found[1], found[2] or ""
+    name = text.removeprefix("#").strip()
+    if not name or "<" in name or len(name) > 100:
+        raise CommandError("Name one channel, for example `move #papers`.", "")
+    return "", name
 
 
 class UnknownTopic(CommandError):
@@ -171,21 +259,29 @@ def schedule(words: str, now: Schedule) -> Schedule:
 
     Raises CommandError naming the word that is none of them.
     """
-    text = re.sub(r"\bmax(?:imum)?\s*[:=]?\s*(\d+)", r"max=\1", words.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"\bmax(?:imum)?\s*[:=]?\s*([-+−–]?\d+)", r"max=\1", words.strip(), flags=re.IGNORECASE)
     text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*,\s*", ",", text)
     made = now
+    hours: set[time] = set()
+    weekdays: set[int] = set()
     rest: list[str] = []
     for word in text.split():
-        if most := re.fullmatch(r"max=(\d+)", word):
-            number = int(most[1])
-            if not 1 <= number <= 10:
+        if most := re.fullmatch(r"max=(\S+)", word):
+            if not (most[1].isdecimal() and 1 <= int(most[1]) <= 10):
                 raise CommandError("A digest holds 1 to 10 papers.", "schedule max 10")
-            made = replace(made, most=number)
+            made = replace(made, most=int(most[1]))
+        elif re.fullmatch(r"[-+−–]\d+", word):
+            # a zone by its distance is written "UTC-1"
+            raise CommandError(f"“{word}” is not an hour. Write it like 9, 9am or 09:30.", "schedule 9am")
         elif (at := calendar.parse_time(word)) is not None:
+            hours.add(at)
+            if len(hours) > 1:
+                raise CommandError("A digest comes at one hour of the day. Name one, like 9am.", "schedule 9am")
             made = replace(made, at=at)
         elif days := calendar.parse_days(word):
-            made = replace(made, days=days)
+            weekdays.update(days)
+            made = replace(made, days=tuple(sorted(weekdays)))
         elif word.lower() not in ("at", "on", "every", "in"):
             rest.append(word)
     if rest:

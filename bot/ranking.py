@@ -8,9 +8,10 @@ A paper takes one place, under the topic whose turn it was, and counts only ther
 spoken of: they wait until every topic has been, but they are not charged for it and get their own place next.
 
 What a paper is worth to a topic is its match, 0 to 1, and at most 0.2 for company: 0.05 for a second and a third topic,
-and up to 0.1 for upvotes, by their logarithm (250 is the most that Daily Papers showed in the recordings). The small
-bound is on purpose: what is popular may win between papers that speak of the topic alike, and never drowns a field that
-few people vote in. Between equals the newer comes first.
+and up to 0.1 for upvotes, by their logarithm (250 is the most that Daily Papers showed in the recordings); and what
+the channel's people save (`bot.taste`) adds or takes at most as much as company. The small bounds are on purpose: what
+is popular, or liked here, may win between papers that speak of the topic alike, and never drowns a field that few
+people vote in, nor hides one that nobody here saves. Between equals the newer comes first.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ from math import log1p
 from operator import itemgetter
 
 from bot.models import Candidate, Pick, Selection, Subscription
+from bot.taste import Taste, liking
 
 #: what was left over waits this long beyond the last digest; it can be searched for ever after
 LEFT_OVER = timedelta(days=7)
 
 _MANY_VOTES = 250
+#: what a paper gains that is liked as much as can be, and loses that is not
+LIKED = 0.2
+#: of nobody anything is known
+_NONE: Taste = {}
 
 #: the smaller the better: worth, then the newer, then the stored id, so that the order is always the same
 _Rank = tuple[float, float, str]
@@ -34,7 +40,7 @@ _Rank = tuple[float, float, str]
 _Offer = tuple[_Rank, int, Candidate, Subscription]
 
 
-def select(candidates: Sequence[Candidate], most: int) -> Selection:
+def select(candidates: Sequence[Candidate], most: int, taste: Taste = _NONE) -> Selection:
     """The best candidates, at most `most`, and how many are left over under which topic.
 
     The picks of a topic are neighbours, best first, and topics come in the order of their best pick. A paper that is
@@ -42,7 +48,8 @@ def select(candidates: Sequence[Candidate], most: int) -> Selection:
     one candidate, and one that no topic brought is passed over.
     """
     queues: dict[int, list[_Offer]] = {}
-    for offer in sorted([offer for candidate in candidates for offer in _offers(candidate)], key=itemgetter(0, 1)):
+    offers = [offer for candidate in candidates for offer in _offers(candidate, taste)]
+    for offer in sorted(offers, key=itemgetter(0, 1)):
         queues.setdefault(offer[1], []).append(offer)
     topics = list(queues)
     size = {number: len(queue) for number, queue in queues.items()}
@@ -79,11 +86,13 @@ def select(candidates: Sequence[Candidate], most: int) -> Selection:
     )
 
 
-def _offers(candidate: Candidate) -> list[_Offer]:
+def _offers(candidate: Candidate, taste: Taste) -> list[_Offer]:
     paper, topics, age = candidate.paper, candidate.topics, -candidate.seen.timestamp()
     more = 0.05 * min(len(topics) - 1, 2)
     if paper.upvotes > 0:
         more += 0.1 * min(log1p(paper.upvotes) / log1p(_MANY_VOTES), 1)
+    if taste:
+        more += LIKED * liking(taste, paper)
     return [((-(match.score + more), age, paper.id), topic.number, candidate, topic) for topic, match in topics]
 
 

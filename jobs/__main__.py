@@ -31,12 +31,11 @@ from jobs.house import (
     attend,
     beyond_the_terminal,
     build,
-    load_platforms,
-    load_sources,
     porch,
     serve,
     stopped,
 )
+from jobs.outside import load_platforms, load_sources, load_summariser
 from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load
 from jobs.web import pages
@@ -112,6 +111,9 @@ def parser() -> argparse.ArgumentParser:
     take_back = commands.add_parser("restore", help="fill an empty database from a backup; what waited counts as had")
     take_back.add_argument("file", type=Path, metavar="FILE")
     take_back.add_argument("--moved", action="store_true", help="the bot was stopped before the backup was made")
+    take_back.add_argument(
+        "--forgotten", default="", metavar="DATABASE", help="a later database or backup: forget whom it forgot"
+    )
     commands.add_parser("doctor", help="check settings, database and sources; one line each")
     try_out = commands.add_parser("match", help="try a query on papers, offline")
     try_out.add_argument("query", nargs="?", metavar="QUERY")
@@ -124,7 +126,7 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
     """Run the bot until it is told to stop."""
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
-        async with build(settings, platforms, sources) as house:
+        async with build(settings, platforms, sources, summariser=load_summariser()) as house:
             http.turns = house.store
             if list(platforms) == ["console"]:
                 sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
@@ -138,7 +140,7 @@ async def worker(settings: Settings, _: argparse.Namespace) -> int:
     beyond_the_terminal(settings, "worker", "post to")
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
-        async with build(settings, platforms, sources) as house:
+        async with build(settings, platforms, sources, summariser=load_summariser()) as house:
             http.turns = house.store
             await serve(house, settings, listening=False)
     return 0
@@ -203,9 +205,11 @@ async def poll(settings: Settings, _: argparse.Namespace) -> int:
 
 async def deliver(settings: Settings, _: argparse.Namespace) -> int:
     """Plan what is due and post it."""
-    async with build(settings, load_platforms(settings, now), {}) as house:
+    async with build(settings, load_platforms(settings, now), {}, summariser=load_summariser()) as house:
         await house.plan.due()
+        await house.enrich.due()
         sent = await house.deliver.due()
+        await house.enrich.stop()
     sys.stderr.write(f"Posted: {counted(sent, 'message')}.\n")
     return 0
 
@@ -233,9 +237,13 @@ async def backup(settings: Settings, options: argparse.Namespace) -> int:
 
 async def restore(settings: Settings, options: argparse.Namespace) -> int:
     """Fill an empty database from a backup."""
-    done = await backups.restore(settings.database_url, options.file, now(), moved=options.moved)
+    done = await backups.restore(
+        settings.database_url, options.file, now(), moved=options.moved, forgotten_by=options.forgotten
+    )
     made = f"{done.made:%d %b %Y, %H:%M} UTC"
     sys.stdout.write(f"Restored {counted(done.rows, 'row')} of {made}. The search index is built at the next start.\n")
+    if done.forgotten:
+        sys.stdout.write(f"Forgotten again: {counted(done.forgotten, 'person', 'people')}.\n")
     if options.moved:
         sys.stdout.write("Nothing was posted since, you say: what waited still waits.\n")
     else:

@@ -29,6 +29,7 @@ from bot.ports import (
     Doubtful,
     Intent,
     NotSent,
+    OneToken,
     Outcome,
     Pace,
     Platform,
@@ -42,10 +43,16 @@ from bot.standing import Standing
 
 log = logging.getLogger(__name__)
 
-#: channels worked on at the same time, on one platform by one process
-SIDE_BY_SIDE = 100
-#: messages in flight at the same time in one workspace: a token that was revoked is used so often at most
-IN_WORKSPACE = 4
+#: channels at hand at the same time, on one platform by one process: most of them wait for their turn
+SIDE_BY_SIDE = 1000
+#: messages of one channel that follow each other at most
+A_RUN = 10
+#: channels claimed in one go
+AT_ONCE = 100
+#: messages in flight at the same time on one platform; more make an acknowledgement wait
+IN_FLIGHT = 100
+#: and in one workspace: a token that was revoked is used so often at most
+IN_WORKSPACE = 8
 
 
 class Deliver:
@@ -71,6 +78,7 @@ class Deliver:
         #: channels in our hands: after a standstill our own leases may have ended, and what we hold be claimed again
         self._at_work: set[Channel] = set()
         self._workspaces: dict[tuple[str, str], asyncio.Semaphore] = {}
+        self._in_flight = {name: asyncio.Semaphore(IN_FLIGHT) for name in platforms}
         self._nudged = {name: asyncio.Event() for name in platforms}
         self._uptime = uptime
         self._stopping = False
@@ -118,18 +126,26 @@ class Deliver:
 
     # -- a platform
 
+    def _most(self, name: str) -> int:
+        """Channels to have at hand: of one token that all share, no more than have their turn while a lease is good."""
+        platform = self._platforms[name]
+        if not isinstance(platform, OneToken):
+            return SIDE_BY_SIDE
+        in_time = platform.rate * self._limits.lease.total_seconds() / 2
+        return max(IN_FLIGHT, min(SIDE_BY_SIDE, int(in_time / A_RUN)))
+
     async def _platform(self, name: str) -> int:
         """Work on its channels side by side until none is left."""
-        standing, sent = self._standing[name], 0
+        standing, most, sent = self._standing[name], self._most(name), 0
         working: set[asyncio.Task[int]] = set()
         #: claimed again when so few are left: not for each one that ends
-        few, nudged = 0, self._nudged[name]
+        few, more, nudged = 0, False, self._nudged[name]
         #: what may have been posted comes first: a repeat is safe for a short time only
         doubts = True
         try:
             while True:
-                room = standing.room(self._clock(), SIDE_BY_SIDE, self._limits) - len(working)
-                hungry = (len(working) <= few or nudged.is_set()) and room > 0 and not self._stopping
+                room = min(standing.room(self._clock(), most, self._limits) - len(working), AT_ONCE)
+                hungry = (more or len(working) <= few or nudged.is_set()) and room > 0 and not self._stopping
                 nudged.clear()
                 claimed = await self._claim(name, room, doubts=doubts) if hungry else []
                 if doubts and hungry and not claimed:
@@ -141,6 +157,9 @@ class Deliver:
                 if not working:
                     return sent
                 few = len(working) // 2 if hungry else few
+                more = hungry and len(runs) == room
+                if more:
+                    continue
                 call = asyncio.create_task(nudged.wait())
                 done: set[asyncio.Task[Any]]
                 done, _ = await asyncio.wait({*working, call}, return_when=asyncio.FIRST_COMPLETED)
@@ -229,7 +248,7 @@ class Deliver:
             if closed := await self._pace.turn(limits, Rank.THREAD if delivery.under else Rank.LEAD):
                 await self._put_off(delivery, timedelta(seconds=closed))
                 return None
-            async with self._places(channel):
+            async with self._places(channel), self._in_flight[channel.platform]:
                 if self._stopping or standing.rests(channel.workspace, limits, self._clock()):
                     return None
                 tried, posted = await self._post(platform, place, delivery)
@@ -324,7 +343,11 @@ class Deliver:
             case PostError(limit=name) if name:
                 wait = policy.paced(error, self._limits)
                 standing.close(name, now + wait)
-                await self._pace.close(name, wait.total_seconds())
+                try:
+                    await self._pace.close(name, wait.total_seconds())
+                except StorageError as lost:
+                    # here it is closed; another process learns it by a refusal of its own
+                    log.warning("Others were not told of a limit: %s", lost, extra={"action": "limit_not_told"})
             case NotSent() | Doubtful():
                 standing.failed(channel.workspace, now, self._limits)
 

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from adapters.http import Http
 from bot.messages.digests import counted
 from bot.ports import Openable, PaperroundError
+from bot.summary import checked
 from jobs.clock import now
-from jobs.house import alone, load_platforms, load_sources
+from jobs.house import alone
+from jobs.outside import load_platforms, load_sources, load_summariser
 from jobs.settings import Settings
 from storage.opening import look
+
+#: title and abstract of a paper that nobody wrote, for a model to be tried on
+SAMPLE = (
+    "Counting birds by their songs",
+    "Birds are hard to count because they hide. We present a method that counts birds by their songs, recorded with "
+    "one microphone. In 12 forests it finds twice as many birds as observers do.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,10 @@ class Finding:
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Check settings, platforms, database, sources and clock, in that order; changes nothing, whoever is running."""
+    """Check settings, platforms, database, sources, clock and summaries, in that order.
+
+    Changes nothing, whoever is running.
+    """
     yield Finding("settings", True, f"platforms {', '.join(settings.platforms)}; sources {', '.join(settings.sources)}")
     if not settings.contact:
         remedy = "set CONTACT to an address or page of yours: publishers ask for it in the User-Agent"
@@ -51,6 +63,22 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
             found = f"{len(fetched.announcements)} papers on its first page" if health.well else health.detail
             yield Finding(name, health.well, found)
         yield clock(http.skew)
+    yield await summaries()
+
+
+async def summaries() -> Finding:
+    """The model that sums up papers, tried on one; without settings there is none, and nothing is missing."""
+    try:
+        summariser = load_summariser()
+        if summariser is None:
+            return Finding("summaries", True, "the two most informative sentences of each abstract; no model is set")
+        try:
+            checked(await summariser.summarise(*SAMPLE), *SAMPLE)
+        finally:
+            await summariser.close()
+    except PaperroundError as error:
+        return Finding("summaries", False, f"{error} Until that is mended, sentences of the abstract are shown.")
+    return Finding("summaries", True, f"by {summariser.model}, for {summariser.budget} papers a day at most")
 
 
 async def database(settings: Settings) -> Finding:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.models import Paper
@@ -55,17 +56,17 @@ class Enrich:
             self._wake()
             return
         papers = await self._chosen(self._summariser)
-        await self._let_go(papers)
+        await self._let_go(but=[paper.id for paper in papers])
         if not papers:
             return
         patience = self.patience.total_seconds()
         until = asyncio.get_running_loop().time() + patience
-        asking = {asyncio.create_task(self._guarded(self._summariser, paper, until)) for paper in papers}
-        self._asking |= asking
+        asking = {asyncio.create_task(self._guarded(self._summariser, paper, until)): paper.id for paper in papers}
+        self._asking |= asking.keys()
         for task in asking:
             task.add_done_callback(self._asking.discard)
-        await asyncio.wait(asking, timeout=patience)
-        await self._let_go([])
+        _, late = await asyncio.wait(asking, timeout=patience)
+        await self._let_go(late=[asking[task] for task in late])
 
     async def stop(self) -> None:
         """Ask nothing more; what was asked is not waited for."""
@@ -85,8 +86,8 @@ class Enrich:
         waiting = await self._store.unsummarised(summariser.model, now)
         return [paper for paper in waiting if may_be_asked(paper)][:left]
 
-    async def _let_go(self, but: list[Paper]) -> None:
-        await self._store.let_go([paper.id for paper in but])
+    async def _let_go(self, *, but: Sequence[str] = (), late: Sequence[str] = ()) -> None:
+        await self._store.let_go(self._clock(), self.patience, but=but, late=late)
         self._wake()
 
     async def _guarded(self, summariser: Summariser, paper: Paper, until: float) -> None:

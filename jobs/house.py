@@ -8,21 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import importlib
 import logging
-import os
-import pkgutil
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from types import ModuleType
 from typing import Any
 
-import adapters.platforms
-import adapters.sources
-from adapters.http import Http
 from bot.policy import USUAL
 from bot.ports import (
     Clock,
@@ -32,15 +25,20 @@ from bot.ports import (
     Openable,
     Platform,
     Routes,
+    Sees,
     SettingError,
     Source,
     StorageError,
     Store,
+    Summariser,
 )
 from jobs.answer import Answer, Desk, Door
+from jobs.answer.rooms import Neighbourhood
 from jobs.clock import Agreed, now, uptime
 from jobs.deliver import Deliver
+from jobs.enrich import Enrich
 from jobs.learn import Learn
+from jobs.news import News
 from jobs.pace import Buckets
 from jobs.plan import Plan
 from jobs.poll import LEASE as POLL_LEASE
@@ -48,7 +46,7 @@ from jobs.poll import Followed, Past, Poll
 from jobs.queue import Queue, Woken
 from jobs.queue import migrate as migrate_queue
 from jobs.schedule import Tick, start
-from jobs.settings import Settings, texts
+from jobs.settings import Settings
 from jobs.web import pages
 from storage.opening import open_store
 
@@ -58,22 +56,8 @@ log = logging.getLogger(__name__)
 FAREWELL = 8.0
 #: seconds between two rounds of housekeeping
 HOUSEKEEPING = 3600.0
-
-
-def modules(package: ModuleType) -> list[str]:
-    """The adapters there are, by file name."""
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-
-
-def adapter(package: ModuleType, variable: str, name: str) -> ModuleType:
-    """One adapter by its file name. Raises SettingError listing the known ones."""
-    known = modules(package)
-    if name not in known:
-        raise SettingError(f"{variable} names “{name}”, which there is not; known are: {', '.join(known)}.")
-    try:
-        return importlib.import_module(f"{package.__name__}.{name}")
-    except ModuleNotFoundError as error:
-        raise SettingError(f"{variable} names “{name}”, which needs: pip install 'paperround[{name}]'.") from error
+#: and between two looks for what happened to papers that people saved
+NEWS = 600.0
 
 
 @dataclass(slots=True)
@@ -87,6 +71,9 @@ class House:
     clock: Clock
     poll: Poll
     plan: Plan
+    enrich: Enrich
+    #: wakes whoever sees to what was planned, and then whoever delivers
+    enriching: Woken
     deliver: Deliver
     #: wakes whoever delivers
     delivering: Woken
@@ -101,8 +88,9 @@ class House:
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def work(self) -> None:
-        """Start what works inside: the inbox and the deliveries."""
-        for name, run in (("answer", self.answer.run()), ("deliver", self.delivering.run())):
+        """Start what works inside: the inbox, the summaries and the deliveries."""
+        works = {"answer": self.answer.run(), "enrich": self.enriching.run(), "deliver": self.delivering.run()}
+        for name, run in works.items():
             task = asyncio.create_task(run, name=name)
             self._tasks.add(task)
             task.add_done_callback(_tell)
@@ -110,6 +98,7 @@ class House:
     async def rest(self) -> None:
         """Finish the messages and acts in hand and end what works inside."""
         self.deliver.stop()
+        await self.enrich.stop()
         delivered = asyncio.wait_for(self.delivering.idle(), FAREWELL)
         await asyncio.gather(self.answer.stop(), delivered, return_exceptions=True)
         await _end(list(self._tasks))
@@ -121,32 +110,13 @@ def _tell(task: asyncio.Task[None]) -> None:
         log.error("%s broke and stands still", task.get_name(), exc_info=task.exception(), extra={"action": "broke"})
 
 
-def load_sources(
-    settings: Settings, http: Http, given: Mapping[str, str] | None = None
-) -> dict[str, Source | Openable]:
-    """The adapters that `SOURCES` names. Raises SettingError."""
-    loaded: dict[str, Source | Openable] = {}
-    for name in settings.sources:
-        module = adapter(adapters.sources, "SOURCES", name)
-        loaded[name] = module.source(http, texts(module.SETTINGS, os.environ) if given is None else given)
-    return loaded
-
-
-def load_platforms(settings: Settings, clock: Clock, **more: object) -> dict[str, Platform]:
-    """The adapters that `PLATFORMS` names. Raises SettingError."""
-    loaded: dict[str, Platform] = {}
-    for name in settings.platforms:
-        module = adapter(adapters.platforms, "PLATFORMS", name)
-        loaded[name] = module.platform(texts(module.SETTINGS, os.environ), clock=clock, **more)
-    return loaded
-
-
 @contextlib.asynccontextmanager
 async def build(
     settings: Settings,
     platforms: Mapping[str, Platform],
     sources: Mapping[str, Source | Openable],
     clock: Clock = now,
+    summariser: Summariser | None = None,
 ) -> AsyncIterator[House]:
     """Open the database and connect the rooms; gives everything back in the end. Raises StorageError."""
     limits = USUAL.divided(settings.shrink)
@@ -164,13 +134,31 @@ async def build(
         every = timedelta(minutes=settings.poll_minutes)
         poll = Poll(store, sources, followed, clock, every, lease=POLL_LEASE / settings.shrink)
         rates = {name: one.rate for name, one in platforms.items() if isinstance(one, OneToken)}
-        plan = Plan(store, clock, list(sources), rates)
         pace = Buckets(store)
         deliver = Deliver(store, platforms, clock, pace, limits, uptime=uptime)
         delivering = Woken(deliver.due, deliver.nudge)
+        enrich = Enrich(store, summariser, clock, delivering.wake, shrink=settings.shrink)
+        enriching = Woken(enrich.due)
+        plan = Plan(store, clock, list(sources), rates, enrich.patience)
+        by_an_act = asyncio.Event()
+
+        def set_going() -> None:
+            by_an_act.set()
+            enriching.wake()
+
         lookups = {name: source for name, source in sources.items() if isinstance(source, Lookup)}
-        desk = Desk(store, lookups, clock, plan.now, poll.one, delivering.wake, lambda: followed.acronyms)
-        answer = Answer(desk, platforms, delivering.idle, pace, limits)
+        rooms = Neighbourhood(platforms, limits)
+        sights = {name: one.sight for name, one in platforms.items() if isinstance(one, Sees)}
+        desk = Desk(store, lookups, clock, plan.now, poll.one, set_going, lambda: followed.acronyms, sights, rooms)
+
+        async def posted() -> None:
+            # a model that is slow with a scheduled digest holds up no answer
+            if by_an_act.is_set():
+                by_an_act.clear()
+                await enriching.idle()
+            await delivering.idle()
+
+        answer = Answer(desk, platforms, posted, pace, limits)
         past = Past(store, sources, followed, clock)
         queue = None
         if not alone(settings):
@@ -183,6 +171,8 @@ async def build(
             clock=clock,
             poll=poll,
             plan=plan,
+            enrich=enrich,
+            enriching=enriching,
             deliver=deliver,
             delivering=delivering,
             answer=answer,
@@ -192,6 +182,8 @@ async def build(
             shrink=settings.shrink,
         )
     finally:
+        if summariser:
+            await summariser.close()
         await store.close()
 
 
@@ -294,7 +286,7 @@ async def _ticking(house: House) -> AsyncIterator[None]:
 
     async def plan() -> None:
         planned = await house.plan.due()
-        house.delivering.wake()
+        house.enriching.wake()
         if house.queue and planned:
             house.queue.wake("deliver", planned)
 
@@ -308,6 +300,8 @@ async def _ticking(house: House) -> AsyncIterator[None]:
             return
         try:
             await house.store.tidy(house.clock())
+            if await house.plan.recall_pauses():
+                house.delivering.wake()
             await learn.daily()
         finally:
             await house.store.end_turn("housekeeping", taken, 0.9 * HOUSEKEEPING / house.shrink)
@@ -316,8 +310,16 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         if house.agreed is not None:
             await house.agreed.ask(house.store)
 
-    tidying, setting = Woken(tidy), Woken(set_clock)
-    background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying, setting)]
+    news = News(house.store, house.clock)
+
+    async def tell() -> None:
+        told = await news.due()
+        house.delivering.wake()
+        if house.queue and told:
+            house.queue.wake("deliver", told)
+
+    tidying, setting, telling = Woken(tidy), Woken(set_clock), Woken(tell)
+    background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying, setting, telling)]
     background.append(asyncio.create_task(_past(house), name="past"))
     for task in background:
         task.add_done_callback(_tell)
@@ -325,9 +327,10 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         [
             Tick("poll", polling.wake, 60 / house.shrink),
             Tick("plan", planning.wake, 15 / house.shrink),
-            Tick("deliver", house.delivering.wake, 15 / house.shrink),
+            Tick("deliver", house.delivering.wake, 10 / house.shrink),
             Tick("answer", house.answer.wake, 5 / house.shrink),
             Tick("clock", setting.wake, 60 / house.shrink),
+            Tick("news", telling.wake, NEWS / house.shrink),
             Tick("housekeeping", tidying.wake, HOUSEKEEPING / house.shrink),
         ]
     )

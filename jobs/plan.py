@@ -33,6 +33,9 @@ AHEAD = timedelta(hours=1)
 WORTH_IT = timedelta(seconds=15)
 #: who plans looks so often, and who posts as well
 TICK = timedelta(seconds=15)
+#: a pause without an end is recalled after so long, in the hours after the digest's own
+PAUSE = timedelta(days=30)
+AFTER_ITS_HOUR = timedelta(hours=3)
 #: the source whose batches have a calendar
 ARXIV = "arxiv"
 
@@ -46,12 +49,17 @@ class Plan:
         clock: Clock,
         sources: Collection[str] = (),
         rates: Mapping[str, float] | None = None,
+        patience: timedelta = timedelta(),
     ) -> None:
-        """`sources` are those switched on; `rates` the posts a second that a whole platform takes from us, by name."""
+        """`sources` are those switched on; `rates` the posts a second that a whole platform takes from us, by name.
+
+        `patience` is how long a message of one paper waits for its summary at most, where somebody writes summaries.
+        """
         self._store = store
         self._clock = clock
         self._waits_for_arxiv = ARXIV in sources
         self._rates = rates or {}
+        self._patience = patience
 
     async def due(self) -> int:
         """Plan the digest of every channel that is due; returns how many were planned."""
@@ -113,7 +121,7 @@ class Plan:
             late = now - slot > LATE and (arxiv is None or now - calendar.ready(slot, arxiv) > LATE)
             digest = Digest(state.channel, day, 0, slot=slot, late=late)
             digest, made = await self._scheduled(state, digest, waits.get(state.channel, Waits()), now)
-            plans.append(Planned(state, digest, keyed(digest, made), next_day, next_due))
+            plans.append(Planned(state, digest, keyed(digest, made, self._waits_until(now)), next_day, next_due))
         return sum(await self._store.plan_all(plans, now))
 
     async def _awake(self, state: ChannelState, now: datetime) -> ChannelState:
@@ -122,7 +130,8 @@ class Plan:
         def ended(known: ChannelState) -> ChannelState:
             schedule = known.schedule
             over = schedule.paused and schedule.until is not None and schedule.until <= now
-            return replace(known, schedule=replace(schedule, paused=False, until=None)) if over else known
+            awake = replace(schedule, paused=False, until=None)
+            return replace(known, schedule=awake, paused_at=None) if over else known
 
         return await self._store.change(state.channel, state.schedule, ended) if state.schedule.paused else state
 
@@ -139,13 +148,28 @@ class Plan:
     async def _scheduled(
         self, state: ChannelState, digest: Digest, waits: Waits, now: datetime
     ) -> tuple[Digest, list[Part]]:
-        """The messages of number 0; the first one is never silent."""
+        """The messages of number 0; the first one is never silent, and none is where a line was asked for."""
         made = messages(state.schedule, waits, self._since(state, now))
-        if made or not state.fresh or not waits.topics:
+        silent = state.schedule.quiet == "silent"
+        if made or not waits.topics or (silent and not state.fresh):
             return digest, made
         began = min(topic.since for topic in waits.topics)
-        read = await self._store.read_since(state.channel, began)
-        return replace(digest, read=read), [Part(0, "line", left=tuple((topic.text, 0) for topic in waits.topics))]
+        since = began if state.fresh or state.last_at is None else state.last_at
+        read = await self._store.read_since(state.channel, since)
+        topics = tuple((topic.text, 0) for topic in waits.topics)
+        return replace(digest, read=read), [Part(0, "line" if silent else "quiet", left=topics)]
+
+    async def recall_pauses(self) -> int:
+        """Recall pauses that have no end, each once, at the hour at which the digest came; returns how many."""
+        now, recalled = self._clock(), 0
+        for state in await self._store.long_paused(now - PAUSE):
+            day, slot = calendar.latest_slot(state.schedule, now)
+            if now - slot > AFTER_ITS_HOUR:
+                continue
+            digest = Digest(state.channel, day, await self._store.next_number(state.channel, day))
+            part = Part(0, "paused")
+            recalled += await self._store.recall_pause(state, digest, (part, policy.key(digest, part.number)), now)
+        return recalled
 
     async def now(self, state: ChannelState, act: str) -> int:
         """Plan what is waiting, at once; returns how many papers it shows.
@@ -158,8 +182,13 @@ class Plan:
         day = now.astimezone(ZoneInfo(state.schedule.zone)).date()
         digest = Digest(state.channel, day, await self._store.next_number(state.channel, day))
         if made:
-            await self._store.plan(digest, keyed(digest, made), now, None, None, asked_by=act)
+            keyed_parts = keyed(digest, made, self._waits_until(now))
+            await self._store.plan(digest, keyed_parts, now, None, None, asked_by=act)
         return await self._store.papers_asked_by(act)
+
+    def _waits_until(self, now: datetime) -> datetime | None:
+        """Until when a message planned now waits for its summary at most; None where nobody writes summaries."""
+        return now + self._patience if self._patience else None
 
     def _since(self, state: ChannelState, now: datetime) -> datetime:
         """What came after this moment is new to the channel; what came before was left over."""
@@ -169,18 +198,21 @@ class Plan:
         return state.last_at - AHEAD if state.channel.platform in self._rates else state.last_at
 
 
-def keyed(digest: Digest, made: Sequence[Part]) -> list[tuple[Part, str]]:
-    """The messages of a digest, each with its key."""
-    return [(part, policy.key(digest, part.number)) for part in made]
+def keyed(digest: Digest, made: Sequence[Part], waits_until: datetime | None = None) -> list[tuple[Part, str]]:
+    """The messages of a digest, each with its key; those that show a summary wait for it, until then at most."""
+    return [
+        (replace(part, waits_until=waits_until) if part.kind == "paper" else part, policy.key(digest, part.number))
+        for part in made
+    ]
 
 
 def messages(schedule: Schedule, waits: Waits, since: datetime) -> list[Part]:
     """The messages of a digest: what came since then, and in the places that remain what was left over before."""
-    fresh = ranking.select([one for one in waits.candidates if one.seen > since], schedule.most)
+    fresh = ranking.select([one for one in waits.candidates if one.seen > since], schedule.most, waits.taste)
     if len(fresh.picks) == schedule.most:
         return parts(fresh, schedule.layout)
     older = [one for one in waits.candidates if one.seen <= since]
-    rest = ranking.select(older, schedule.most - len(fresh.picks))
+    rest = ranking.select(older, schedule.most - len(fresh.picks), waits.taste)
     picks = (*fresh.picks, *rest.picks)
     order = list(dict.fromkeys(pick.topic.number for pick in picks))
     neighbours = tuple(sorted(picks, key=lambda pick: order.index(pick.topic.number)))

@@ -15,6 +15,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +23,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, Table, func, insert, select, text
 
 from bot.ports import Unusable
-from storage import engines, migrations
+from storage import engines, forgetting, migrations
 from storage.dialect import is_sqlite
 from storage.errors import translated
 from storage.restoring import Restored, moved_in, settle_accounts
@@ -43,13 +44,14 @@ async def backup(url: str, file: Path, now: datetime) -> int:
     return await asyncio.to_thread(_backup, url, file, now)
 
 
-async def restore(url: str, file: Path, now: datetime, *, moved: bool = False) -> Restored:
+async def restore(url: str, file: Path, now: datetime, *, moved: bool = False, forgotten_by: str = "") -> Restored:
     """Fill the empty database of that address from a backup, all of it or nothing.
 
-    `moved` says that the bot was stopped before the backup was made, so that nothing was posted since. Raises Unusable
-    when the database is not empty or in use, and when the file is damaged, no backup, or of a newer program.
+    `moved` says that the bot was stopped before the backup was made, so that nothing was posted since; `forgotten_by`
+    is the address of a database, or a later backup: whom that one forgot is forgotten here too. Raises Unusable when
+    the database is not empty or in use, and when the file is damaged, no backup, or of a newer program.
     """
-    return await asyncio.to_thread(_restore, url, file, now, moved)
+    return await asyncio.to_thread(_restore, url, file, now, moved, forgotten_by)
 
 
 # ---------------------------------------------------------------------------------------------- backup
@@ -161,9 +163,10 @@ def digest_of_rows(database: sqlite3.Connection) -> str:
 # --------------------------------------------------------------------------------------------- restore
 
 
-def _restore(url: str, file: Path, now: datetime, moved: bool) -> Restored:
+def _restore(url: str, file: Path, now: datetime, moved: bool, forgotten_by: str) -> Restored:
     at = engines.address(url)
     name = engines.name_of(at)
+    known = _forgotten(forgotten_by) if forgotten_by else []
     with _checked(file) as (checked, said), translated(name), engines.lock(at):
         writing, backup = engines.writing(at), engines.beside(checked, fresh=False)
         try:
@@ -174,11 +177,27 @@ def _restore(url: str, file: Path, now: datetime, moved: bool) -> Restored:
                     rows = sum(_copy(table, source, target, name) for table in metadata.sorted_tables)
                 made, highest = datetime.fromisoformat(said["made"]), json.loads(said["highest"])
                 if moved:
-                    return moved_in(target, highest, rows=rows, made=made)
-                return settle_accounts(target, highest, rows=rows, made=made, now=now)
+                    done = moved_in(target, highest, rows=rows, made=made)
+                else:
+                    done = settle_accounts(target, highest, rows=rows, made=made, now=now)
+                return replace(done, forgotten=forgetting.again(target, known, now))
         finally:
             writing.dispose()
             backup.dispose()
+
+
+def _forgotten(url: str) -> list[str]:
+    """Whom a database or a backup forgot in the last 30 days."""
+    at = engines.address(url)
+    name = engines.name_of(at)
+    if at.get_backend_name() == "sqlite" and not Path(str(at.database)).is_file():
+        raise Unusable(f"There is no database {name}.")
+    engine = engines.reading(at, 1)
+    try:
+        with translated(name):
+            return engines.ask(engine, forgetting.forgotten)
+    finally:
+        engine.dispose()
 
 
 def _refuse_unless_empty(engine: Engine, name: str) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from bot import pace
 from bot.ports import Limit
 from storage.dialect import insert, seconds
 from storage.schema import buckets
 
+#: seconds; more than any bucket takes to fill
+RESTED = 86_400.0
 _TAKEN = update(buckets).where(buckets.c.name == bindparam("_name")).values(free=bindparam("_free"))
 
 
@@ -37,6 +39,11 @@ def reserve(connection: Connection, asked: Sequence[tuple[Limit, int, float]]) -
     if changed:
         connection.execute(_TAKEN, [{"_name": name, "_free": free} for name, free in changed.items()])
     return waits
+
+
+def forget_rested(connection: Connection) -> None:
+    """Forget the buckets that are full again since long: one that nobody knows is full."""
+    connection.execute(delete(buckets).where(buckets.c.free < seconds(connection) - RESTED))
 
 
 def close_bucket(connection: Connection, name: str, wait: float) -> None:

@@ -63,7 +63,7 @@ def change(
         connection.execute(new.on_conflict_do_nothing())
         row = locked(connection, [channel])[channel]
     before = codec.channel_state(row)
-    after = replace(change(before), channel=channel if channel.name else before.channel)
+    after = replace(change(before), channel=_known(before.channel, channel))
     was, values = _values(before), _values(after)
     values = {name: value for name, value in values.items() if value != was[name]}
     if not after.trouble:
@@ -73,11 +73,17 @@ def change(
     return after
 
 
+def _known(stored: Channel, told: Channel) -> Channel:
+    """The channel with what is told of it now; not everybody who names a channel tells all."""
+    return replace(stored, name=told.name or stored.name, direct=told.direct or stored.direct)
+
+
 def _values(state: ChannelState) -> dict[str, Any]:
     """What people change of a channel, as columns; the rest is planning's."""
     schedule = state.schedule
     return {
         "name": state.channel.name,
+        "direct": state.channel.direct,
         "zone": schedule.zone,
         "at": schedule.at,
         "days": list(schedule.days),
@@ -85,9 +91,13 @@ def _values(state: ChannelState) -> dict[str, Any]:
         "paused": schedule.paused,
         "until": schedule.until,
         "layout": schedule.layout,
+        "quiet": schedule.quiet,
         "due": state.due,
         "due_date": state.due_date,
         "trouble": state.trouble,
+        "editors": state.editors,
+        "agreed": state.agreed,
+        "paused_at": state.paused_at,
     }
 
 
@@ -159,7 +169,7 @@ def follow(  # noqa: PLR0917 - as at the door
         alone(connection, PAPERS)
     alone(connection, QUERIES)
     number = stored_channel(connection, channel)
-    query = _followed_query(connection, text, now)
+    query = followed_query(connection, text, now)
     match_stored(connection, [(query, paper, match) for match, paper in matches])
     theirs = and_(subscriptions.c.channel == number, subscriptions.c.query == query, subscriptions.c.ended.is_(None))
     row = connection.execute(_all().where(theirs)).one_or_none()
@@ -252,7 +262,7 @@ def _one(connection: Connection, channel: Channel, number: int) -> ColumnElement
 # --------------------------------------------------------------------------------------------- queries
 
 
-def _followed_query(connection: Connection, text: str, now: datetime) -> int:
+def followed_query(connection: Connection, text: str, now: datetime) -> int:
     """The query of that text, followed from now on at the latest."""
     row = connection.execute(select(queries).where(queries.c.text == text)).one_or_none()
     if row is None:

@@ -28,6 +28,7 @@ from bot.models import (
     SourceState,
     Subscription,
 )
+from bot.news import Known
 
 # ------------------------------------------------------------------------------------------------ ids
 
@@ -88,6 +89,7 @@ def paper(row: Row[Any], more_sources: Sequence[str] = ()) -> Paper:
         version=row.version,
         upvotes=row.upvotes,
         withdrawn=row.withdrawn,
+        plain=row.plain,
     )
 
 
@@ -99,6 +101,11 @@ def reasons(match: Match) -> list[list[Any]]:
 def match(query: int, score: float, why: Sequence[Sequence[Any]]) -> Match:
     """A stored match."""
     return Match(query, score, tuple(Reason(word, where, position) for word, where, position in why))
+
+
+def known(what: Known) -> dict[str, Any]:
+    """What somebody knows of a paper, as JSON."""
+    return {"version": what.version, "withdrawn": what.withdrawn, "code": what.code}
 
 
 def source(row: Row[Any]) -> SourceState:
@@ -125,12 +132,12 @@ def source(row: Row[Any]) -> SourceState:
 
 def channel(row: Row[Any]) -> Channel:
     """The channel of a row of `channels`."""
-    return Channel(row.platform, row.workspace, row.outside_id, row.name)
+    return Channel(row.platform, row.workspace, row.outside_id, row.name, row.direct)
 
 
 def channel_state(row: Row[Any]) -> ChannelState:
     """A row of `channels`."""
-    schedule = Schedule(row.zone, row.at, tuple(row.days), row.most, row.paused, row.until, row.layout)
+    schedule = Schedule(row.zone, row.at, tuple(row.days), row.most, row.paused, row.until, row.layout, row.quiet)
     return ChannelState(
         channel=channel(row),
         schedule=schedule,
@@ -140,6 +147,9 @@ def channel_state(row: Row[Any]) -> ChannelState:
         last_at=row.last_at,
         fresh=row.fresh,
         trouble=row.trouble,
+        editors=row.editors,
+        agreed=row.agreed,
+        paused_at=row.paused_at,
     )
 
 

@@ -31,6 +31,22 @@ def _clean_inside(value: Any) -> Any:
     return value
 
 
+def packed(value: Any) -> str:
+    """A value as JSON text that a database takes."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text or not (text.isascii() or text.isprintable()):
+        text = json.dumps(_clean_inside(value), ensure_ascii=False, separators=(",", ":"))
+    return text
+
+
+def unpacked(text: str | None) -> Any:
+    """The value of JSON text that `packed` made."""
+    if text == "[]":  # half of all values
+        return []
+    # raw_decode: there is no white space around it, and this is most of the work of reading papers
+    return None if text is None else _decode(text)[0]
+
+
 class Moment(TypeDecorator[datetime]):
     """An instant: aware UTC in and out, `timestamptz` on PostgreSQL, sortable text on SQLite."""
 
@@ -72,16 +88,8 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """JSON text for the database."""
-        if value is None:
-            return None
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        if "\\u0000" in text or not (text.isascii() or text.isprintable()):
-            text = json.dumps(_clean_inside(value), ensure_ascii=False, separators=(",", ":"))
-        return text
+        return None if value is None else packed(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The value again."""
-        # raw_decode: what we wrote has no white space around it, and this is most of the work of reading papers
-        if value == "[]":  # half of all values
-            return []
-        return None if value is None else _decode(value)[0]
+        return unpacked(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,17 +29,32 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 
 from bot import policy
-from bot.models import Channel, Delivery, State
+from bot.models import Channel, Delivery, Message, State
 from bot.ports import Intent, Outcome
 from storage import codec
 from storage.claims import Leased, still_open
-from storage.columns import Json, Moment, Words, clean
+from storage.columns import Json, Moment, Words, clean, packed
 from storage.dialect import insert, new_id
 from storage.reading import number_of
 from storage.rows import bound, update_rows
 from storage.schema import channels, deliveries, digests, entries, outages, posted
 
 _OVER = (State.SENT, State.UNKNOWN, State.PARKED, State.DROPPED)
+
+# ---------------------------------------------------------------------------------------- many at once
+
+
+def said(connection: Connection, things: Sequence[Intent | Outcome | Delivery]) -> list[bool]:
+    """Record what workers say in the same moment, in one transaction: see `settle`, `give_back` and `sending`.
+
+    The answer is for an intent: that it may be posted.
+    """
+    intents = [one for one in things if isinstance(one, Intent)]
+    settle(connection, [one for one in things if isinstance(one, Outcome)])
+    give_back(connection, [one for one in things if isinstance(one, Delivery)])
+    stands = iter(sending(connection, intents) if intents else ())
+    return [next(stands) if isinstance(one, Intent) else True for one in things]
+
 
 # ------------------------------------------------------------------------------------------------ send
 
@@ -52,7 +68,7 @@ def sending(connection: Connection, intents: Sequence[Intent]) -> list[bool]:
         {
             "_id": intent.delivery.id,
             "_claim": _claim_of(intent.delivery),
-            "_message": bound(connection, deliveries.c.message, codec.pack_message(intent.message)),
+            "_message": _packed(intent.message),
             **said,
         }
         for intent in intents
@@ -65,6 +81,16 @@ def sending(connection: Connection, intents: Sequence[Intent]) -> list[bool]:
     )
     standing = {(row.id, row.claims, row.lease_until) for row in connection.execute(question)}
     return [(row["_id"], row["_claim"], until) in standing for row in rows]
+
+
+def _packed(message: Message) -> str:
+    """A message as it is stored. That of a paper goes to many channels, and a lead to one."""
+    return packed(codec.pack_message(message)) if message.items else _packed_once(message)
+
+
+@lru_cache(maxsize=4096)
+def _packed_once(message: Message) -> str:
+    return packed(codec.pack_message(message))
 
 
 _WHEN = deliveries.c.lease_until
@@ -100,7 +126,7 @@ def _claim_of(delivery: Delivery) -> int:
 # ---------------------------------------------------------------------------------------------- settle
 
 
-def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[None]:
+def settle(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """See `bot.ports.DeliverStore.settle`."""
     sent = [outcome for outcome in outcomes if outcome.state is State.SENT]
     if sent:
@@ -108,7 +134,6 @@ def settle(connection: Connection, outcomes: Sequence[Outcome]) -> list[None]:
     for outcome in outcomes:
         if outcome.state is not State.SENT:
             _not_sent(connection, outcome)
-    return [None] * len(outcomes)
 
 
 def _sent(connection: Connection, outcomes: Sequence[Outcome]) -> None:
@@ -192,11 +217,11 @@ def _not_sent(connection: Connection, outcome: Outcome) -> None:
         release(connection, released)
 
 
-def give_back(connection: Connection, given: Sequence[Delivery]) -> list[None]:
+def give_back(connection: Connection, given: Sequence[Delivery]) -> None:
     """See `bot.ports.DeliverStore.give_back`."""
     rows = [{"_id": delivery.id, "_claim": _claim_of(delivery)} for delivery in given]
-    connection.execute(_GIVE_BACK, rows)
-    return [None] * len(given)
+    if rows:
+        connection.execute(_GIVE_BACK, rows)
 
 
 _GIVE_BACK = (
@@ -253,6 +278,8 @@ def expire(connection: Connection, before: datetime, now: datetime) -> int:
         select(deliveries.c.id)
         .join(digests, digests.c.id == deliveries.c.digest)
         .where(digests.c.planned <= before, func.coalesce(deliveries.c.lease_until, now) <= now)
+        # no next digest has it again
+        .where(deliveries.c.kind != "news")
     )
     reason = "It could not be posted in time; the next digest has it."
     return len(drop_planned(connection, old, reason, now))
@@ -332,6 +359,13 @@ def hold(connection: Connection, ids: Collection[int], now: datetime) -> None:
 
 
 # ---------------------------------------------------------------------------- what stands in a message
+
+
+def on_its_way(connection: Connection, channel: Channel) -> bool:
+    """See `bot.ports.store.reading.ReadingStore.on_its_way`."""
+    theirs = (deliveries.c.channel == number_of(connection, channel), still_open)
+    flying = exists().where(*theirs, deliveries.c.state.in_([State.SENDING, State.UNSURE]))
+    return bool(connection.execute(select(flying)).scalar_one())
 
 
 def posted_papers(connection: Connection, channel: Channel, message: str) -> tuple[str, ...]:

@@ -117,8 +117,9 @@ class _Plan:
     asked_by: str | None = None
 
     def papers(self) -> set[int]:
-        """The numbers of its papers."""
-        return {self.known[entry.paper.id] for part, _ in self.parts for entry in part.entries}
+        """The numbers of the papers it brings; news of a paper brings none."""
+        bringing = [part for part, _ in self.parts if part.kind != "news"]
+        return {self.known[entry.paper.id] for part in bringing for entry in part.entries}
 
 
 def _store(connection: Connection, plans: Sequence[_Plan], now: datetime) -> set[int]:
@@ -216,7 +217,7 @@ def _insert_parts(connection: Connection, messages: Sequence[_Message]) -> None:
 def _insert_level(
     connection: Connection, level: Sequence[_Message], ids: Mapping[tuple[int, int | None], int | None]
 ) -> None:
-    columns = ("key", "digest", "channel", "number", "kind", "leftover", "parent", "lane", "state")
+    columns = ("key", "digest", "channel", "number", "kind", "leftover", "parent", "lane", "state", "not_before")
     rows = [
         (
             one.key,
@@ -228,6 +229,7 @@ def _insert_level(
             ids[one.digest, one.part.under],
             0 if one.part.under is None else 1,
             State.PLANNED,
+            bound(connection, deliveries.c.not_before, one.part.waits_until) if one.part.waits_until else None,
         )
         for one in level
     ]

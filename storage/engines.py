@@ -158,6 +158,19 @@ def _ask(engine: Engine, question: Callable[[Connection], R], wait: float | None
             return question(connection)
 
 
+def empty_log(engine: Engine) -> None:
+    """Move the write-ahead log of a SQLite file into the file and empty it: it holds pages as they were.
+
+    While somebody reads for long it stays, and is overwritten a little later.
+    https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:  # beside SQLAlchemy, which would begin a transaction for it
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def beside(file: Path, *, fresh: bool) -> Engine:
     """The engine of a SQLite file that nobody else has open: fresh and worthless until it is finished, or to read."""
     engine = _sqlite(URL.create("sqlite", database=str(file)), 1)

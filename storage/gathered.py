@@ -11,7 +11,7 @@ from bot.ports import StorageError
 #: in one transaction at most; a transaction of this many takes a few milliseconds
 _MOST = 200
 #: seconds between two transactions in which many speak
-_PAUSE = 0.005
+_PAUSE = 0.01
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 

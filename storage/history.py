@@ -36,6 +36,7 @@ _DIGEST = (
     channels.c.workspace,
     channels.c.outside_id,
     channels.c.name,
+    channels.c.direct,
 )
 
 

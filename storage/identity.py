@@ -26,7 +26,7 @@ from storage.dialect import insert as insert_or
 from storage.dialect import new_id
 from storage.merging import merged, sureness
 from storage.reading import chunks
-from storage.schema import announcements, entries, identifiers, matches, papers, posted, saves
+from storage.schema import announcements, entries, identifiers, matches, papers, posted, saves, summaries
 
 #: kinds of announcement that may be news
 NEWS = (Kind.NEW, Kind.CROSS)
@@ -41,7 +41,10 @@ def place(connection: Connection, paper: Paper, owner: str, now: datetime) -> in
     texts = [text for text, row_owner in rows if row_owner == "" or not public]
     if owner == "" or not public:
         texts.append(replace(paper, identifiers=names))
-    values = codec.paper_values(reduce(merged, texts)) | {"owner": "" if public else owner, "told": now}
+    told = reduce(merged, texts)
+    values = codec.paper_values(told) | {"owner": "" if public else owner, "told": now}
+    if rows and _text(told) != _text(rows[0][0]):
+        values["plain_version"] = 0  # it is summed up anew
     if same:
         number = same[0]
         if len(same) > 1:
@@ -60,6 +63,11 @@ def place(connection: Connection, paper: Paper, owner: str, now: datetime) -> in
             [{"value": name, "owner": owner, "paper": number} for name in claimed],
         )
     return number
+
+
+def _text(paper: Paper) -> tuple[str, str, str]:
+    """What its summary is made of."""
+    return paper.title, paper.abstract, paper.tldr
 
 
 def _same(connection: Connection, names: Sequence[str], owner: str) -> tuple[list[int], set[str]]:
@@ -123,7 +131,7 @@ def _absorb(connection: Connection, heir: int, gone: int) -> None:
         connection.execute(update(table).where(table.c.paper == gone).values(paper=heir))
     _absorb_announcements(connection, heir, gone)
     _absorb_saves(connection, heir, gone)
-    for table, keys in ((matches, ("query", "owner")), (posted, ("channel",))):
+    for table, keys in ((matches, ("query", "owner")), (posted, ("channel",)), (summaries, ("fingerprint",))):
         other = table.alias("other")
         twin = exists().where(other.c.paper == heir, *(other.c[key] == table.c[key] for key in keys))
         connection.execute(delete(table).where(table.c.paper == gone, twin))
@@ -153,8 +161,9 @@ def _absorb_saves(connection: Connection, heir: int, gone: int) -> None:
     rows = connection.execute(select(saves).where(saves.c.paper.in_([heir, gone]))).all()
     for person in {row.person for row in rows if row.paper == gone}:
         both = sorted((row for row in rows if row.person == person), key=lambda row: row.ord)
-        note = next((row.note for row in reversed(both) if row.note), "")
+        note = " · ".join(dict.fromkeys(row.note for row in both if row.note))
+        tags = sorted({tag for row in both for tag in row.tags})
         key = min(((row.paper, row.key) for row in both if row.key), default=(heir, ""))[1]
         at = and_(saves.c.person == person, saves.c.paper.in_([heir, gone]))
         connection.execute(delete(saves).where(at))
-        connection.execute(insert(saves), both[-1]._asdict() | {"paper": heir, "note": note, "key": key})
+        connection.execute(insert(saves), both[-1]._asdict() | {"paper": heir, "note": note, "tags": tags, "key": key})

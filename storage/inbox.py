@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, exists, func, or_, select, update
 
@@ -11,6 +12,9 @@ from storage import codec
 from storage.dialect import insert
 from storage.schema import inbox
 from storage.schema import memory as memory_table
+
+#: an act that is over: nobody's, and nothing
+OVER: dict[str, Any] = {"act": {}, "person": "", "reply": ""}
 
 
 def take(connection: Connection, act: Act) -> bool:
@@ -48,15 +52,26 @@ def acts(connection: Connection, now: datetime, lease: timedelta, limit: int = 5
             found.append(codec.act(row.act, row.reply))
         except (KeyError, TypeError, ValueError):
             # written by another release: it holds up neither its person nor anybody else
-            connection.execute(update(inbox).where(inbox.c.id == row.id).values(done=now, error="unreadable", reply=""))
+            connection.execute(update(inbox).where(inbox.c.id == row.id).values(done=now, error="unreadable", **OVER))
     return found
 
 
 def done(connection: Connection, act: Act, now: datetime, error: str = "") -> bool:
-    """See `bot.ports.AnswerStore.done`. The reply handle goes: a secret must not outlive its use."""
-    over = {"done": now, "error": error, "reply": "", "lease_until": None}
+    """See `bot.ports.AnswerStore.done`.
+
+    Only its key stays, so that a repeat is known: neither the reply handle, which is a secret, nor what somebody did
+    outlives its use.
+    """
+    over = OVER | {"done": now, "error": error, "lease_until": None}
     ours = update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None)).values(**over)
     return connection.execute(ours).rowcount == 1
+
+
+def put_back(connection: Connection, act: Act, until: datetime) -> None:
+    """See `bot.ports.AnswerStore.put_back`. It stands in a line of its own from now on."""
+    apart = f"{_name(act.person)}\n{act.key}"
+    ours = update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None))
+    connection.execute(ours.values(person=apart, lease_until=until))
 
 
 def undone(connection: Connection, act: Act) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
+from bot import summary
 from bot.models import Paper
 from bot.ports import Unusable
 from bot.text import FEATURES_VERSION
@@ -25,15 +26,18 @@ async def open_store(
     *,
     features: Callable[[Paper], Sequence[str]] = features_of,
     features_version: int = FEATURES_VERSION,
+    plain: Callable[[Paper], str] = summary.plain,
+    plain_version: int = summary.VERSION,
     migrate: bool = True,
     wait: float = 30.0,
 ) -> Store:
     """Open the database of that address or path; a SQLite file is made when it is not there.
 
-    `wait` is how many seconds a write waits for its turn. Papers indexed under older features are indexed anew first.
+    `wait` is how many seconds a write waits for its turn. Papers indexed under older features are indexed anew first,
+    and those with an older plain summary are summed up anew.
     Raises Unusable when the file is damaged, written by a newer program, or in use by another process.
     """
-    return await asyncio.to_thread(_open, url, Indexer(features, features_version), migrate, wait)
+    return await asyncio.to_thread(_open, url, Indexer(features, features_version, plain, plain_version), migrate, wait)
 
 
 async def migrate(url: str) -> list[str]:

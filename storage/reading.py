@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, bindparam, exists, select, type_coerce
 
 from bot.models import Channel, Paper, Person
 from bot.ports import StorageError
 from storage import codec
+from storage.columns import Json, unpacked
 from storage.schema import announcements, channels, identifiers, papers, sources
 
 #: parameters in one statement; old SQLite takes 999: https://www.sqlite.org/limits.html
@@ -50,9 +54,28 @@ def papers_of(connection: Connection, ids: Sequence[int], place: Channel | Perso
     private = told_of(connection, ids, owner(place)) if place else {}
     found = {}
     for some in chunks(ids):
-        for row in connection.execute(select(papers).where(papers.c.id.in_(some))).all():
-            found[row.id] = codec.paper(row, private.get(row.id, ()))
+        for row in connection.execute(_PAPERS, {"ids": some}).all():
+            found[row.id] = _paper(tuple(row))
+    for number, more in private.items():
+        if number in found:
+            known = found[number]
+            found[number] = replace(known, sources=tuple(dict.fromkeys((*known.sources, *more))))
     return found
+
+
+#: what a paper is made of, with lists as they are stored
+_COLUMNS = [column for column in papers.c if column.name not in {"told", "features_version", "plain_version"}]
+_PAPERS = select(*[type_coerce(one, Text).label(one.name) if isinstance(one.type, Json) else one for one in _COLUMNS])
+_PAPERS = _PAPERS.where(papers.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@lru_cache(maxsize=4096)
+def _paper(values: tuple[Any, ...]) -> Paper:
+    """The paper of a row: many channels ask for the same ones, and each is unpacked once as long as it is the same."""
+    row: Any = SimpleNamespace()
+    for column, value in zip(_COLUMNS, values, strict=True):
+        setattr(row, column.name, unpacked(value) if isinstance(column.type, Json) else value)
+    return codec.paper(row)
 
 
 def told_of(connection: Connection, ids: Sequence[int], private_of: str | None = None) -> dict[int, tuple[str, ...]]:

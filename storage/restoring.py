@@ -19,6 +19,7 @@ from bot import calendar
 from bot.models import ChannelState, State
 from storage import codec
 from storage.dialect import is_sqlite
+from storage.inbox import OVER
 from storage.papers import RESTORED
 from storage.schema import channels, deliveries, digests, inbox, memory, metadata, papers, sources
 from storage.search import UNINDEXED
@@ -39,6 +40,8 @@ class Restored:
     rows: int
     #: messages that may have been posted since
     unsure: int
+    #: people whom a later database forgot, and who are forgotten here too
+    forgotten: int = 0
 
 
 def moved_in(connection: Connection, highest: Mapping[str, int], *, rows: int, made: datetime) -> Restored:
@@ -67,7 +70,7 @@ def settle_accounts(
     }
     unsure = connection.execute(may_be_there.values(**doubt)).rowcount
     # what somebody asked for was answered by the old program
-    connection.execute(update(inbox).where(inbox.c.done.is_(None)).values(done=now, reply=""))
+    connection.execute(update(inbox).where(inbox.c.done.is_(None)).values(done=now, **OVER))
     connection.execute(update(channels).values(floor=now))
     for row in connection.execute(select(channels)).all():
         _begin_today(connection, row.id, codec.channel_state(row), now)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -24,11 +25,13 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql
 
 from bot.models import Channel, Paper, Seen
+from storage import codec
 from storage.dialect import PAPERS, alone, is_sqlite
 from storage.reading import chunks, papers_of, told_of, told_to
 from storage.schema import announcements, papers
@@ -41,10 +44,15 @@ _search = table("search", column("rowid", Integer), column("features"))
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """What a paper is found under, and the version of that idea."""
+    """What is made of a paper's text when it is stored: what it is found under, and its plain summary.
+
+    Each of the two ideas has a version.
+    """
 
     features: Callable[[Paper], Sequence[str]]
     version: int
+    plain: Callable[[Paper], str]
+    plain_version: int
 
 
 def index(connection: Connection, indexer: Indexer, ids: Collection[int]) -> None:
@@ -65,6 +73,24 @@ def index(connection: Connection, indexer: Indexer, ids: Collection[int]) -> Non
         if rows:
             connection.execute(text(add), rows)
             connection.execute(update(papers).where(papers.c.id.in_(some)).values(features_version=indexer.version))
+        _sum_up(connection, indexer, papers.c.id.in_(some))
+
+
+def _sum_up(connection: Connection, indexer: Indexer, which: ColumnElement[bool], limit: int | None = None) -> bool:
+    """Make the plain summaries that are not there, or of an older version; False when none is left.
+
+    A source tells of the same papers again and again: choosing two sentences is done for a new text only.
+    """
+    behind = select(papers).where(which, papers.c.plain_version < indexer.plain_version).limit(limit)
+    made = [
+        {"paper": row.id, "made": indexer.plain(codec.paper(row)), "made_version": indexer.plain_version}
+        for row in connection.execute(behind)
+    ]
+    if made:
+        theirs = update(papers).where(papers.c.id == bindparam("paper"))
+        theirs = theirs.values(plain=bindparam("made"), plain_version=bindparam("made_version"))
+        connection.execute(theirs, made)
+    return bool(made)
 
 
 def forget(connection: Connection, ids: Collection[int]) -> None:
@@ -74,12 +100,12 @@ def forget(connection: Connection, ids: Collection[int]) -> None:
 
 
 def index_behind(connection: Connection, indexer: Indexer, limit: int = 500) -> bool:
-    """Index some papers whose features are of an older version; False when there are none left."""
+    """Index some papers whose features or summaries are of an older version; False when there are none left."""
     alone(connection, PAPERS)
     behind = or_(papers.c.features_version.between(1, indexer.version - 1), papers.c.features_version == UNINDEXED)
     ids = connection.execute(select(papers.c.id).where(behind).limit(limit)).scalars().all()
     index(connection, indexer, ids)
-    return bool(ids)
+    return _sum_up(connection, indexer, true(), limit) or bool(ids)
 
 
 def find(
@@ -99,7 +125,7 @@ def find(
         .limit(limit)
     )
     if groups:
-        question = question.where(announcements.c.paper.in_(_holding(connection, groups)))
+        question = question.where(announcements.c.paper.in_(holding(connection, groups)))
     if since is not None:
         question = question.having(at >= since)
     found = {row.paper: row.at for row in connection.execute(question)}
@@ -107,7 +133,7 @@ def find(
     return [Seen(known[paper], at) for paper, at in found.items() if paper in known]
 
 
-def _holding(connection: Connection, groups: Sequence[Sequence[str]]) -> Select[int]:
+def holding(connection: Connection, groups: Sequence[Sequence[str]]) -> Select[int]:
     """Ids of papers that hold one feature of each group."""
     words = [[(token(word), word.endswith("*")) for word in group if token(word)] for group in groups]
     if not all(words):

@@ -19,32 +19,46 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from bot.models import Act, Announcement, Delivery, Match, Paper
+from bot.models import Act, Announcement, Delivery, Match, Paper, Person
 from bot.ports import Busy, Intent, Limit, Outcome
 from storage import acronyms as acronym_room  # some rooms have the name of a question
+from storage import brought as brought_room
 from storage import (
     buckets,
     channels,
     claims,
+    completing,
     deliveries,
     digests,
     engines,
+    following,
+    forgetting,
     inbox,
+    moving,
     nearness,
+    pauses,
     persons,
+    saves,
     search,
+    sharing,
+    summaries,
+    tastes,
     tidying,
+    trending,
     turns,
 )
 from storage import history as history_room
+from storage import news as news_room
 from storage import papers as paper_room
 from storage import queries as query_room
+from storage import settings as setting_room
 from storage import sources as source_room
 from storage import troubles as trouble_room
 from storage import waiting as waiting_room
 from storage.errors import translated
 from storage.gathered import Gathered
 from storage.search import Indexer
+from storage.turn import Turn
 
 #: readers at work at the same time
 READERS = 4
@@ -102,6 +116,11 @@ class Store:
     find = _reads(search.find)
     heaviest = _reads(nearness.heaviest)
     history = _reads(history_room.history)
+    taste = _reads(tastes.taste)
+    brought = _reads(brought_room.brought)
+    saved_here = _reads(brought_room.saved_here)
+    most_saved = _reads(trending.most_saved)
+    most_upvoted = _reads(trending.most_upvoted)
     queries = _reads(query_room.queries)
     unmatched = _reads(query_room.unmatched)
     add_matches = _writes(query_room.add_matches)
@@ -118,6 +137,14 @@ class Store:
     unfollow = _writes(channels.unfollow)
     restore = _writes(channels.restore)
     counts = _reads(channels.counts)
+    follow_all = _writes(following.follow_all)
+    unfollow_all = _writes(following.unfollow_all)
+    edit = _writes(following.edit)
+    lately = _reads(following.lately)
+    known_channels = _reads(moving.known_channels)
+    move = _writes(moving.move)
+    news = _reads(setting_room.news)
+    set_news = _writes(setting_room.set_news)
 
     # -- digests and deliveries
     waiting = _reads(waiting_room.waiting)
@@ -127,7 +154,10 @@ class Store:
     next_number = _reads(digests.next_number)
     plan = _writes(digests.plan)
     papers_asked_by = _reads(digests.papers_asked_by)
+    share = _writes(sharing.share)
     plan_all = _writes(digests.plan_all)
+    long_paused = _reads(pauses.long_paused)
+    recall_pause = _writes(pauses.recall_pause)
     expire = _writes(deliveries.expire)
     posted_papers = _reads(deliveries.posted_papers)
     trouble = _writes(trouble_room.trouble)
@@ -139,13 +169,34 @@ class Store:
     again = _writes(trouble_room.again)
     close_bucket = _writes(buckets.close_bucket)
 
+    # -- summaries
+    unsummarised = _reads(summaries.unsummarised)
+    spent_today = _reads(summaries.spent_today)
+    begin_summary = _writes(summaries.begin_summary)
+    keep_summary = _writes(summaries.keep_summary)
+    let_go = _writes(summaries.let_go)
+
     # -- persons
-    save = _writes(persons.save)
-    unsave = _writes(persons.unsave)
-    saved = _reads(persons.saved)
-    cite = _writes(persons.cite)
+    save = _writes(saves.save)
+    unsave = _writes(saves.unsave)
+    saved = _reads(saves.saved)
+    shelf = _reads(saves.shelf)
+    noted = _reads(saves.noted)
+    ever_saved = _reads(saves.ever_saved)
+    note = _writes(saves.note)
+    cite = _writes(saves.cite)
+    cited = _reads(saves.cited)
+    on_its_way = _reads(deliveries.on_its_way)
+    put_back = _writes(inbox.put_back)
+    unheard = _reads(news_room.unheard)
+    tell = _writes(news_room.tell)
     show_list = _writes(persons.show_list)
     shown_list = _reads(persons.shown_list)
+    traces = _reads(forgetting.traces)
+
+    # -- what is being typed
+    papers_at_hand = _reads(completing.papers_at_hand)
+    topics_at_hand = _reads(completing.topics_at_hand)
 
     # -- the inbox and the rest
     acts = _writes(inbox.acts)
@@ -164,12 +215,10 @@ class Store:
         self._name = name
         self._indexer = indexer
         self._wait = wait
-        self._turn = asyncio.Semaphore(1)
+        self._turn = Turn()
         self._writer = ThreadPoolExecutor(1, "storage-write")
         self._readers = ThreadPoolExecutor(READERS, "storage-read")
-        self._sending = Gathered(self._for_all(deliveries.sending))
-        self._settle = Gathered(self._for_all(deliveries.settle))
-        self._give_back = Gathered(self._for_all(deliveries.give_back))
+        self._deliveries = Gathered(self._for_all(deliveries.said))
         self._reserve = Gathered(self._for_all(buckets.reserve))
 
     # -- what needs more than a connection
@@ -180,7 +229,7 @@ class Store:
         try:
             # a server that stands still keeps no time limit
             async with asyncio.timeout(wait + _MARGIN):
-                return await self._write(partial(inbox.take, act=act), wait)
+                return await self._write(partial(inbox.take, act=act), wait, hurried=True)
         except TimeoutError:
             raise Busy(f"{self._name} does not answer; try again.") from None
 
@@ -206,6 +255,15 @@ class Store:
             lambda connection: paper_room.keep_paper(connection, self._indexer, paper, source, now)
         )
 
+    async def forget(self, person: Person, now: datetime) -> None:
+        """Forget a person, and empty the log that a SQLite file keeps of the pages as they were."""
+        await self._write(partial(forgetting.forget, person=person, now=now))
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._empty_log)
+
+    def _empty_log(self) -> None:
+        with translated(self._name):
+            engines.empty_log(self._writing)
+
     async def claim(
         self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50, *, doubts: bool = False
     ) -> list[Delivery]:
@@ -219,15 +277,15 @@ class Store:
 
     async def sending(self, intent: Intent) -> bool:
         """Commit the intent to post a message."""
-        return await self._sending.ask(intent)
+        return await self._deliveries.ask(intent)
 
     async def settle(self, outcome: Outcome) -> None:
         """Record what became of a delivery."""
-        await self._settle.ask(outcome)
+        await self._deliveries.ask(outcome)
 
     async def give_back(self, delivery: Delivery) -> None:
         """Give back the lease of a delivery that was not worked on."""
-        await self._give_back.ask(delivery)
+        await self._deliveries.ask(delivery)
 
     async def reserve(self, limit: Limit, number: int, early: float = 0.0) -> float:
         """Take posts from a bucket."""
@@ -245,7 +303,9 @@ class Store:
         """Ask what changes nothing; whoever is cancelled leaves at once."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._ask, self._reading, question, None)
 
-    async def _write(self, question: Callable[[Connection], R], wait: float | None = None) -> R:
+    async def _write(
+        self, question: Callable[[Connection], R], wait: float | None = None, *, hurried: bool = False
+    ) -> R:
         """Ask when it is our turn; Busy when that takes longer than so many seconds.
 
         Whoever is cancelled leaves at once, and what was asked is perhaps done later: a thread cannot be stopped, and
@@ -255,7 +315,7 @@ class Store:
         until = loop.time() + (self._wait if wait is None else wait)
         try:
             async with asyncio.timeout_at(until):
-                await self._turn.acquire()
+                await self._turn.take(hurried=hurried)
         except TimeoutError:
             raise Busy(f"Somebody else is writing to {self._name}; try again.") from None
         left = max(0.0, until - loop.time())
@@ -264,7 +324,7 @@ class Store:
         return await asyncio.shield(asked)
 
     def _over(self, asked: asyncio.Future[Any]) -> None:
-        self._turn.release()
+        self._turn.give_back()
         asked.exception()  # perhaps nobody is left to hear of it
 
     def _ask(self, engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:
@@ -273,8 +333,8 @@ class Store:
 
     async def close(self) -> None:
         """Record what was said, and give back every connection."""
-        for gathered in (self._sending, self._settle, self._give_back, self._reserve):
-            await gathered.over()
+        await self._deliveries.over()
+        await self._reserve.over()
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:

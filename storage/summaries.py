@@ -96,12 +96,27 @@ def keep_summary(connection: Connection, paper: Paper, text: str) -> None:
     connection.execute(update(deliveries).where(_planned, shows_it).values(not_before=None))
 
 
-def let_go(connection: Connection, but: Collection[str] = ()) -> None:
+def let_go(
+    connection: Connection,
+    now: datetime,
+    patience: timedelta,
+    *,
+    but: Collection[str] = (),
+    late: Collection[str] = (),
+) -> None:
     """See `bot.ports.EnrichStore.let_go`."""
-    waits = and_(_planned, deliveries.c.not_before.is_not(None))
-    numbers = [number for number in (codec.stored("p", one) for one in but) if number is not None]
-    shows_one = exists().where(entries.c.delivery == deliveries.c.id, entries.c.paper.in_(numbers))
+    # what is put off for longer waits for something else
+    waits = and_(_planned, deliveries.c.not_before <= now + patience)
+    asked = exists().where(
+        summaries.c.paper == entries.c.paper, summaries.c.text == "", summaries.c.at > now - patience
+    )
+    awaited = or_(entries.c.paper.in_(_numbers(but)), and_(asked, entries.c.paper.not_in(_numbers(late))))
+    shows_one = exists().where(entries.c.delivery == deliveries.c.id, awaited)
     connection.execute(update(deliveries).where(waits, ~shows_one).values(not_before=None))
+
+
+def _numbers(ids: Collection[str]) -> list[int]:
+    return [number for number in (codec.stored("p", one) for one in ids) if number is not None]
 
 
 def summaries_of(connection: Connection, shown: Mapping[int, Paper]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, select, update
 
-from storage import dialect, search
+from storage import buckets, dialect, forgetting, search
 from storage.reading import chunks
 from storage.schema import (
     announcements,
@@ -24,6 +24,7 @@ from storage.schema import (
     posted,
     saves,
     sources,
+    summaries,
 )
 
 PAPERS = timedelta(days=180)
@@ -37,6 +38,8 @@ def tidy(connection: Connection, now: datetime) -> None:
     settled = deliveries.c.settled <= now - MESSAGES
     connection.execute(update(deliveries).where(settled, deliveries.c.message.is_not(None)).values(message=None))
     _forget_papers(connection, now - PAPERS)
+    buckets.forget_rested(connection)
+    forgetting.tidy(connection, now)
 
 
 def free_leases(connection: Connection) -> None:
@@ -65,8 +68,9 @@ def _forget_papers(connection: Connection, before: datetime) -> None:
             search.forget(connection, ids)
             connection.execute(delete(matches).where(matches.c.paper.in_(ids)))
             connection.execute(delete(saves).where(saves.c.paper.in_(ids)))
+            connection.execute(delete(summaries).where(summaries.c.paper.in_(ids)))
             if keeps_name:
-                bare = {"abstract": "", "tldr": "", "comment": "", "features_version": 0}
+                bare = {"abstract": "", "tldr": "", "comment": "", "plain": "", "features_version": 0}
                 connection.execute(update(papers).where(papers.c.id.in_(ids)).values(**bare))
             else:
                 connection.execute(delete(announcements).where(announcements.c.paper.in_(ids)))

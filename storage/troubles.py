@@ -36,6 +36,7 @@ def _first_follower(connection: Connection, channel: int | None) -> Person | Non
         select(persons)
         .join(subscriptions, subscriptions.c.person == persons.c.id)
         .where(subscriptions.c.channel == channel, subscriptions.c.ended.is_(None))
+        .where(persons.c.outside_id != "")  # a former member is nobody
         .order_by(subscriptions.c.number)
         .limit(1)
     )
@@ -83,6 +84,7 @@ def outage_of(connection: Connection, channel: Channel) -> str:
 _OF_DIGEST = (
     *(digests.c.local_date, digests.c.number.label("digest_number"), digests.c.papers_read, digests.c.slot),
     *(digests.c.late, channels.c.platform, channels.c.workspace, channels.c.outside_id, channels.c.name),
+    channels.c.direct,
 )
 
 

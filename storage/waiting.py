@@ -6,8 +6,8 @@ the channel's floor; what stood on a first, silent page was announced when its d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,24 +104,29 @@ def waiting(connection: Connection, channel: Channel, after: datetime | None = N
     ]
 
 
-def _topics(connection: Connection, wanted: Sequence[Channel]) -> dict[Channel, tuple[int, dict[int, Subscription]]]:
-    """The row ids of the channels, and what each follows, by number; who follows it is not asked."""
+def _topics(
+    connection: Connection, wanted: Sequence[Channel]
+) -> dict[Channel, tuple[int, dict[int, Subscription], dict[str, float]]]:
+    """The row ids of the channels, what each follows, by number (who follows it is not asked), and its taste."""
     names = (channels.c.platform, channels.c.workspace, channels.c.outside_id)
     followed = and_(subscriptions.c.channel == channels.c.id, subscriptions.c.ended.is_(None))
     question = (
-        select(*names, channels.c.id, subscriptions.c.number, queries.c.id, queries.c.text, subscriptions.c.since)
+        select(
+            *(*names, channels.c.id, channels.c.taste),
+            *(subscriptions.c.number, queries.c.id, queries.c.text, subscriptions.c.since),
+        )
         .select_from(channels)
         .outerjoin(subscriptions, followed)
         .outerjoin(queries, queries.c.id == subscriptions.c.query)
         .order_by(channels.c.id, subscriptions.c.number)
     )
-    found: dict[tuple[str, str, str], tuple[int, dict[int, Subscription]]] = {}
+    found: dict[tuple[str, str, str], tuple[int, dict[int, Subscription], dict[str, float]]] = {}
     for some in chunks(wanted, _MANY):
         theirs = tuple_(*names).in_([(one.platform, one.workspace, one.id) for one in some])
-        for platform, workspace, name, channel, number, query, text, since in connection.execute(
+        for platform, workspace, name, channel, taste, number, query, text, since in connection.execute(
             question.where(theirs)
         ).all():
-            _, topics = found.setdefault((platform, workspace, name), (channel, {}))
+            _, topics, _ = found.setdefault((platform, workspace, name), (channel, {}, taste))
             if number is not None:
                 topics[number] = Subscription(number, query, text, since, _SOMEBODY)
     ours = {(one.platform, one.workspace, one.id): one for one in wanted}
@@ -131,7 +136,7 @@ def _topics(connection: Connection, wanted: Sequence[Channel]) -> dict[Channel, 
 def candidates(connection: Connection, wanted: Sequence[Channel], after: datetime) -> dict[Channel, Waits]:
     """See `bot.ports.PlanStore.candidates`."""
     topics = _topics(connection, wanted)
-    by_number = dict(topics.values())
+    by_number = {number: followed for number, followed, _ in topics.values()}
     known: dict[int, Paper] = {}
     found: dict[int, dict[int, _Brought]] = {channel: {} for channel in by_number}
     for some in chunks(by_number):
@@ -144,10 +149,21 @@ def candidates(connection: Connection, wanted: Sequence[Channel], after: datetim
                     known[paper] = Paper(codec.shown("p", paper), "", upvotes=upvotes)
             if not private or number not in brought[1]:
                 brought[1][number] = by_number[channel][number], Packed(query, score, (), reasons)
+    _tell_traits(connection, known, {paper for number, _, taste in topics.values() if taste for paper in found[number]})
     return {
         channel: Waits(
             tuple(followed.values()),
             tuple([Candidate(known[paper], tuple(under.values()), at) for paper, (at, under) in found[number].items()]),
+            taste,
         )
-        for channel, (number, followed) in topics.items()
+        for channel, (number, followed, taste) in topics.items()
     }
+
+
+def _tell_traits(connection: Connection, known: dict[int, Paper], wanted: Collection[int]) -> None:
+    """Fill in what `bot.taste` asks of these papers."""
+    for some in chunks(wanted):
+        question = select(papers.c.id, papers.c.title, papers.c.categories, papers.c.authors)
+        for number, title, categories, authors in connection.execute(question.where(papers.c.id.in_(some))).all():
+            traits = {"title": title, "categories": tuple(categories), "authors": tuple(authors)}
+            known[number] = replace(known[number], **traits)

@@ -8,7 +8,12 @@ from tests.rigs import house
 from tests.rigs.storage import DATABASES
 
 #: these build whole houses, and build them once on each database
-HOUSES = {"test_answer", "test_deliver", "test_delivery_faults", "test_story", "test_understanding"}
+HOUSES = {
+    *("test_answer", "test_deliver", "test_delivery_faults", "test_following", "test_move"),
+    *("test_news", "test_pauses", "test_reading_list"),
+    *("test_privacy", "test_story", "test_understanding"),
+    *("test_not_this", "test_share", "test_taste", "test_trending"),
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -63,8 +63,7 @@ async def test_a_list_of_topics_is_asked_about_and_follows_nothing_yet(tmp_path:
         answer = await talk.says("follow tokenization, mamba")
 
         assert [action.command for action in answer.actions] == [
-            "follow tokenization",
-            "follow mamba",
+            "follow tokenization; mamba",
             "follow tokenization mamba",
         ]
         assert await house.store.subscriptions(CHANNEL) == []

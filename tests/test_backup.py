@@ -66,6 +66,7 @@ async def fill(store: Store) -> None:
     await plan(store, await entries(store))
     first, second = await claim(store)
     await send(store, first)
+    await store.begin_summary(first.part.entries[0].paper, "small", 9, MONDAY)
     assert await intend(store, second, Message("text"))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from pybtex.database import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
@@ -50,8 +51,8 @@ HOSTILE = (
 )
 
 
-def saved(*papers: Paper, note: str = "") -> list[Saved]:
-    return [Saved(paper, MONDAY + n * timedelta(hours=1), note) for n, paper in enumerate(papers)]
+def saved(*papers: Paper, note: str = "", tags: tuple[str, ...] = ()) -> list[Saved]:
+    return [Saved(paper, MONDAY + n * timedelta(hours=1), note, tags=tags) for n, paper in enumerate(papers)]
 
 
 def plain(field: str) -> str:
@@ -103,6 +104,14 @@ def test_a_preprint_is_misc_with_its_month() -> None:
     assert "journal" not in entry.fields
 
 
+def test_what_only_a_feed_tells_of_is_found_at_its_address() -> None:
+    post = replace(PUBLISHED, identifiers=("url:example.org/a",), sources=("feed:17",), journal="")
+    text = bibtex(saved(replace(post, url="https://www.example.org/a")))
+    assert "howpublished = {www.example.org}," in text
+    assert "feed" not in text
+    assert "howpublished = {biorxiv}," in bibtex(saved(replace(post, sources=("biorxiv", "feed:17"))))
+
+
 def test_a_meeting_is_a_book_and_a_journal_that_is_not_understood_is_kept_whole() -> None:
     meeting, whole = (
         next(iter(parse_string(bibtex(saved(replace(PUBLISHED, journal=text))), "bibtex").entries.values()))
@@ -117,13 +126,14 @@ def test_notes_and_tags_are_carried_and_a_withdrawn_paper_is_marked() -> None:
     entry = next(
         iter(
             parse_string(
-                bibtex(saved(replace(PUBLISHED, withdrawn=True), note="read & cite C#, see #to-do #ml")), "bibtex"
+                bibtex(saved(replace(PUBLISHED, withdrawn=True), note="read & cite C#, see", tags=("ml", "to-do"))),
+                "bibtex",
             ).entries.values()
         )
     )
     assert entry.fields["note"] == "Withdrawn"
     assert plain(entry.fields["annote"]) == "read & cite C#, see"
-    assert plain(entry.fields["keywords"]) == "to-do, ml"
+    assert plain(entry.fields["keywords"]) == "ml, to-do"
 
 
 def test_capitals_that_mean_something_are_protected() -> None:
@@ -246,7 +256,7 @@ def test_an_empty_list_is_a_valid_file(kind: str) -> None:
 def test_ris_is_read_back_by_another_reader() -> None:
     rispy = pytest.importorskip("rispy")
     hostile = replace(PUBLISHED, id="p2", title="TY  - BOOK\r\nER  - \r\nTI  - x", journal="", withdrawn=True)
-    first, second = rispy.loads(export("ris", saved(PUBLISHED, hostile, note="read #todo")).content)
+    first, second = rispy.loads(export("ris", saved(PUBLISHED, hostile, note="read", tags=("todo",))).content)
     assert (first["type_of_reference"], second["type_of_reference"]) == ("JOUR", "UNPB")
     assert first["title"] == PUBLISHED.title
     assert first["authors"][:2] == ["van der Maaten, Laurens", "Nguyễn, Élie Ọlá"]
@@ -269,7 +279,7 @@ def test_csl_json_has_names_dates_and_numbers_in_their_fields() -> None:
 
 def test_a_spreadsheet_gets_every_cell_and_runs_none() -> None:
     hostile = replace(PUBLISHED, id="p2", title='=cmd|"/c calc"!A1', code="https://github.com/x/y")
-    content = export("csv", saved(PUBLISHED, hostile, note="+1 #read")).content
+    content = export("csv", saved(PUBLISHED, hostile, note="+1", tags=("read",))).content
     first, second = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")))
     assert first["title"] == PUBLISHED.title
     assert first["authors"].split("; ") == list(PUBLISHED.authors)
@@ -279,10 +289,11 @@ def test_a_spreadsheet_gets_every_cell_and_runs_none() -> None:
 
 def test_markdown_is_one_readable_line_a_paper() -> None:
     paper = replace(PUBLISHED, title="What [LoRA](x) *is*", authors=("Ann Lee", "Bo Li", "Cy Yu", "Di Ma"), journal="")
-    assert export("markdown", saved(paper, note="see p. 3 #todo")).content == (
-        "- [What \\[LoRA\\](x) \\*is\\*](<https://arxiv.org/abs/0706.1234>) · Ann Lee, Bo Li, Cy Yu +1 · 2007 · "
+    assert export("markdown", saved(paper, note="see p. 3", tags=("todo",))).content == (
+        "- [What \\[LoRA\\](x) \\*is\\*](<https://arxiv.org/abs/0706.1234>) · Ann Lee, Bo Li, Cy Yu, Di Ma · 2007 · "
         "[arXiv:0706.1234](<https://arxiv.org/abs/0706.1234>) · "
-        "[doi:10.1103/PhysRevD.76.013009](<https://doi.org/10.1103/PhysRevD.76.013009>) · #todo\n  see p. 3\n"
+        "[doi:10.1103/PhysRevD.76.013009](<https://doi.org/10.1103/PhysRevD.76.013009>) · #todo · "
+        "`lee2007lora`\n  see p. 3\n"
     )
 
 
@@ -329,3 +340,14 @@ def test_nothing_of_a_week_is_lost_in_ris() -> None:
     assert [record["title"] for record in records] == [" ".join(entry.paper.title.split()) for entry in week()]
     assert [len(record["authors"]) for record in records] == [len(entry.paper.authors) for entry in week()]
     assert [record["id"] for record in records] == list(keys(week()).values())
+
+
+@given(st.text(alphabet="aÉ-=+#>1.)*_`[]!|~<&\\:/ w@", max_size=30))
+def test_any_note_is_one_plain_line_of_markdown(text: str) -> None:
+    note = " ".join(text.split())
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(export("markdown", saved(PUBLISHED, note=note)).content)
+    assert [token.type for token in tokens if token.level == 3] == ["inline"]
+    (line,) = [token for token in tokens if token.type == "inline"]
+    children = line.children or []
+    breaks = [n for n, token in enumerate(children) if token.type == "softbreak"]
+    assert ("".join(token.content for token in children[breaks[0] :]) if breaks else "") == note

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from adapters.platforms import console
 from adapters.platforms.console import harmless
-from bot.messages import reports
+from bot.messages import helping
 from bot.models import Action, Ask, File, Message, Place
 from tests.rigs.console import CHANNEL, HERE, NOT_TEXT, NOW, ONLY_YOU, Talk, paper
 from tests.test_platform_exam import HOSTILE
@@ -88,11 +88,11 @@ async def test_only_what_is_private_says_that_only_you_see_it() -> None:
 
 
 async def test_help_stays_a_table_where_it_fits_and_where_it_does_not() -> None:
-    body = reports.help_all().body
+    body = helping.help_all().body
     wide, narrow = Talk(100), Talk(80)
 
-    await wide.post(reports.help_all(), ONLY_YOU)
-    await narrow.post(reports.help_all(), ONLY_YOU)
+    await wide.post(helping.help_all(), ONLY_YOU)
+    await narrow.post(helping.help_all(), ONLY_YOU)
 
     fitting = [line for line in body.splitlines() if len(line) <= 100]
     assert [line for line in fitting if line not in wide.text.splitlines()] == []

@@ -12,14 +12,16 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from bot.models import Act, Channel, Person
 from bot.ports import Busy
-from jobs.answer import papers as paper_commands
-from storage import engines, open_store, persons
+from jobs.answer import reading as reading_commands
+from storage import engines, open_store
+from storage import saves as reading_lists
 from storage.store import Store
 from tests.rigs import house as houses
 from tests.rigs.channel import Noticeboard
@@ -32,7 +34,7 @@ LEASE = timedelta(seconds=60)
 LAB = Channel("neutral", "lab", "papers")
 
 
-def act(key: str, person: Person = ADA, **more: str) -> Act:
+def act(key: str, person: Person = ADA, **more: Any) -> Act:
     return Act(key, key, "command", NLP, person, MONDAY, **more)
 
 
@@ -151,7 +153,7 @@ async def test_of_add_remove_and_add_the_last_wins_in_whatever_order_they_are_wo
             said = [("1", True), ("2", False), ("3", True)] + [("4", False)] * (number % 2)
             chance.shuffle(said)
             for order, adds in said:
-                (persons.save if adds else persons.unsave)(connection, person, "p1", MONDAY, order)
+                (reading_lists.save if adds else reading_lists.unsave)(connection, person, "p1", MONDAY, order)
     engine.dispose()
     assert saved(url) == [(f"U{number:04}", 1) for number in range(0, cases, 2)]
 
@@ -163,7 +165,7 @@ async def test_of_two_workers_that_add_and_remove_at_once_the_last_word_wins(tmp
         await store.show_list(ADA, NLP, [])  # she is known
         engine = engines.writing(engines.address(url))
         with engine.begin() as connection:
-            persons.unsave(connection, ADA, "p1", MONDAY, "2")
+            reading_lists.unsave(connection, ADA, "p1", MONDAY, "2")
             earlier = asyncio.create_task(store.save(ADA, "p1", MONDAY, "1"))
             await asyncio.sleep(0.2)  # it finds nothing, and waits for the other to end
         assert await earlier is False
@@ -343,7 +345,7 @@ async def test_an_act_that_breaks_its_handler_is_set_aside_after_one_try(
         tried.append("once")
         raise ZeroDivisionError
 
-    monkeypatch.setattr(paper_commands, "react", broken)
+    monkeypatch.setattr(reading_commands, "react", broken)
     board, clock = Noticeboard(), Hands()
     async with houses.opened(tmp_path, {"console": board}, clock) as house:
         house.work()
@@ -363,7 +365,7 @@ async def test_an_act_that_never_ends_gives_way_to_the_next_one(
     async def endless(*_: object) -> None:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(paper_commands, "react", endless)
+    monkeypatch.setattr(reading_commands, "react", endless)
     board = Noticeboard()
     clock = Hands(datetime.now(UTC))
     async with houses.opened(tmp_path, {"console": board}, clock, shrink=750) as house:  # a lease of 0.1 s

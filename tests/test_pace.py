@@ -13,18 +13,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import pace
 from bot.models import Channel, Place, Schedule
 from bot.ports import Busy, Limit, Rank
 from jobs.pace import AHEAD, STALE, Buckets
 from jobs.plan import TICK, Plan
+from storage import buckets
+from storage.schema import buckets as bucket_rows
 from storage.store import Store
 from tests.rigs.faults import Pace
 from tests.rigs.house import CHANNEL, Hands
 from tests.rigs.house import opened as house_opened
 from tests.rigs.neutral import Neutral, NeutralServer
-from tests.rigs.storage import DATABASES, follow, opened, paper, set_schedule, tell
+from tests.rigs.storage import DATABASES, MONDAY, follow, opened, paper, set_schedule, tell
 
 #: one in a thousand seconds
 SLOW = Limit("slack/T1/C1", 0.001)
@@ -266,3 +269,13 @@ async def test_all_first_messages_of_a_crowd_of_single_papers_arrive_by_the_hour
     assert leads == 3 * many
     # who plans perhaps looks a tick later, and the last message still comes by the hour
     assert on_time + TICK + timedelta(seconds=leads / (rate * pace.SHARE)) <= hour + timedelta(milliseconds=2)
+
+
+async def test_buckets_that_nobody_takes_from_are_forgotten_and_the_others_kept(store: Store) -> None:
+    await store.close_bucket("rested", -buckets.RESTED - 1)
+    await store.close_bucket("closed", 60.0)
+    await store.tidy(MONDAY)
+
+    kept = await store._read(lambda connection: connection.execute(select(bucket_rows.c.name)).scalars().all())
+    assert kept == ["closed"]
+    assert await store.reserve(Limit("rested", 1.0, 1), 1) <= 0

@@ -100,10 +100,10 @@ def test_waits_grow_to_an_hour() -> None:
         ((Doubt.REPEATS_SAFELY, Doubt.FINDS), 119, "repeats"),
         ((Doubt.REPEATS_SAFELY, Doubt.FINDS), 121, Doubt.FINDS),
         ((Doubt.REPEATS_SAFELY, Doubt.CONFIRMS), 121, Doubt.CONFIRMS),
-        ((Doubt.FINDS,), 34, State.UNSURE),
+        ((Doubt.FINDS,), 24, State.UNSURE),
         ((Doubt.FINDS,), 36, Doubt.FINDS),
         ((Doubt.CONFIRMS,), 36, Doubt.CONFIRMS),
-        ((Doubt.NEITHER,), 34, State.UNSURE),
+        ((Doubt.NEITHER,), 24, State.UNSURE),
         ((Doubt.NEITHER,), 36, State.UNKNOWN),
         ((), 36, State.UNKNOWN),
     ],
@@ -126,9 +126,9 @@ def test_a_worker_that_dies_is_replaced_while_repeating_is_still_safe() -> None:
 
 
 def test_a_drill_divides_every_limit_by_the_same_factor() -> None:
-    drill = policy.USUAL.divided(30)
+    drill = policy.USUAL.divided(10)
 
-    assert (drill.request, drill.lease, drill.stale) == tuple(timedelta(seconds=seconds) for seconds in (1, 2.5, 2400))
+    assert (drill.request, drill.lease, drill.stale) == tuple(timedelta(seconds=seconds) for seconds in (2, 5, 7200))
 
 
 def test_a_message_of_several_papers_that_is_refused_is_halved_and_one_of_a_single_paper_is_parked() -> None:

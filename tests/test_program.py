@@ -159,6 +159,7 @@ async def test_the_doctor_names_what_is_missing_and_the_remedy(tmp_path: Path) -
         ["database", "ok"],
         ["arxiv", "ok"],
         ["clock", "ok"],
+        ["summaries", "ok"],
     ]
     assert "set CONTACT to" in without.stdout
     assert well.returncode == 0

@@ -27,7 +27,7 @@ def test_every_form_of_the_language_has_its_node() -> None:
     assert parse("token*").root == Prefix("token")
     assert isinstance(parse('"knowledge graph"').root, Phrase)
     assert isinstance(parse("title:mamba").root, Within)
-    assert parse('author:"Yann LeCun"').root == Field("author", "Yann Lecun")
+    assert parse('author:"Yann LeCun"').root == Field("author", "Yann LeCun")
     assert parse("cat:cs.CL").root == Field("cat", "cs.CL")
     assert parse("cat:cs.*").root == Field("cat", "cs.*")
     assert parse("source:biorxiv").root == Field("source", "biorxiv")

@@ -14,7 +14,7 @@ import pytest
 from bot import commands
 from jobs import __main__ as command_line
 from jobs.answer import HANDLERS
-from jobs.house import adapter, modules
+from jobs.outside import adapter, modules
 from jobs.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +46,7 @@ ALONE = {
     "alembic": {"storage"},
 }
 #: the composition: the only files that import everything
-COMPOSITION = {"jobs/__main__.py", "jobs/house.py", "jobs/doctor.py", "jobs/demo"}
+COMPOSITION = {"jobs/__main__.py", "jobs/house.py", "jobs/outside.py", "jobs/doctor.py", "jobs/demo"}
 
 
 def files(room: str) -> Iterator[Path]:
@@ -177,9 +177,11 @@ def test_every_command_is_answered_and_documented(command: commands.Command) -> 
 def test_every_setting_is_documented() -> None:
     import adapters.platforms  # noqa: PLC0415  # only its path is wanted
     import adapters.sources  # noqa: PLC0415
+    import adapters.summaries  # noqa: PLC0415
 
     names = {name.upper() for name in Settings.model_fields}
-    for package, variable in ((adapters.platforms, "PLATFORMS"), (adapters.sources, "SOURCES")):
+    packages = {"PLATFORMS": adapters.platforms, "SOURCES": adapters.sources, "LLM_BASE_URL": adapters.summaries}
+    for variable, package in packages.items():
         for module in modules(package):
             names |= set(adapter(package, variable, module).SETTINGS)
     example = (ROOT / ".env.example").read_text()

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,14 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "unfollow": lambda store, _: store.unfollow(NLP, 1, MONDAY),
     "restore": lambda store, _: store.restore(NLP, 2),
     "counts": lambda store, _: store.counts(NLP, MONDAY),
+    "known_channels": lambda store, _: store.known_channels(NLP),
+    "move": lambda store, _: store.move(NLP, VISION, MONDAY),
+    "news": lambda store, _: store.news(ADA),
+    "set_news": lambda store, _: store.set_news(ADA, wanted=True),
+    "long_paused": lambda store, _: store.long_paused(MONDAY),
+    "recall_pause": lambda store, _: store.recall_pause(
+        ChannelState(VISION, Schedule()), Digest(VISION, TUESDAY, 1), (Part(0, "paused"), "k"), MONDAY
+    ),
     "find": lambda store, _: store.find([["one"]], NLP),
     "papers": lambda store, _: store.papers(["p1"]),
     "keep_paper": lambda store, _: store.keep_paper(paper("asked for"), "arxiv", MONDAY),
@@ -258,6 +267,11 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "memory": lambda store, _: store.memory("demo", "last"),
     "remember": lambda store, _: store.remember("demo", "last", "1"),
     "tidy": lambda store, _: store.tidy(at(days=400)),
+    "unsummarised": lambda store, _: store.unsummarised("small", MONDAY),
+    "spent_today": lambda store, _: store.spent_today(MONDAY),
+    "begin_summary": lambda store, _: store.begin_summary(replace(paper("one"), id="p1"), "small", 9, MONDAY),
+    "keep_summary": lambda store, _: store.keep_summary(replace(paper("one"), id="p1"), "Said."),
+    "let_go": lambda store, _: store.let_go(MONDAY, timedelta(seconds=45), but=["p1"]),
 }
 #: questions that change nothing: they are answered whoever is writing, and on a full disk
 READS = {
@@ -265,7 +279,8 @@ READS = {
     *("crowds", "source", "candidates", "papers_asked_by"),
     *("undone", "channel", "subscriptions", "counts", "find", "papers", "days_read", "shown_list", "posted_papers"),
     *("saved", "troubles", "memory", "acronyms", "papers_after", "outage_of", "seconds_now"),
-    *("heaviest", "history"),
+    *("known_channels", "news", "long_paused"),
+    *("heaviest", "history", "unsummarised", "spent_today"),
 }
 
 

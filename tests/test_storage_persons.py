@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, text
 
 from bot.models import Act, Channel, Person, Saved
+from bot.ports.store.reading import Kept
 from storage.store import Store
-from tests.rigs.storage import ADA, BOB, DATABASES, MONDAY, NLP, at, opened, paper, tell
+from tests.rigs.storage import ADA, BOB, DATABASES, MONDAY, NLP, at, follow, opened, paper, tell
 
 
 @pytest.fixture(params=sorted(DATABASES))
@@ -84,6 +87,56 @@ async def test_a_citation_key_once_given_never_changes(store: Store) -> None:
     assert [saved.key for saved in await store.saved(ADA) if saved.paper.id == "p1"] == ["erdos2026graphs"]
 
 
+async def test_keys_of_what_was_taken_off_are_remembered(store: Store) -> None:
+    await store.save(ADA, "p1", MONDAY, "1")
+    await store.cite(ADA, {"p1": "erdos2026graphs"})
+    await store.unsave(ADA, "p1", at(1), "2")
+    assert await store.saved(ADA) == []
+    assert await store.cited(ADA) == {"p1": "erdos2026graphs"}
+    assert await store.cited(BOB) == {}
+
+
+async def test_somebody_who_saved_once_has_saved(store: Store) -> None:
+    await store.unsave(BOB, "p1", MONDAY, "1")
+    assert await store.ever_saved(ADA) is False
+    await store.save(ADA, "p1", MONDAY, "1")
+    await store.unsave(ADA, "p1", at(1), "2")
+    assert await store.ever_saved(ADA) is True
+
+
+async def test_notes_and_tags_stand_beside_an_entry_and_are_set_whole(store: Store) -> None:
+    await store.note(ADA, "p1", "not saved yet", ["x"])
+    await store.save(ADA, "p1", MONDAY, "1")
+    assert await store.noted(ADA, "p1") == Saved((await store.papers(["p1"]))[0], MONDAY)
+    await store.note(ADA, "arxiv:one", "mine", ["b", "a", "b"])
+    entry = await store.noted(ADA, "p1")
+    assert entry is not None
+    assert (entry.note, entry.tags) == ("mine", ("a", "b"))
+    assert await store.noted(BOB, "p1") is None
+    await store.note(ADA, "p1", "", [])
+    assert await store.shelf(ADA) == [Kept("p1", MONDAY)]
+
+
+async def test_some_entries_are_read_in_the_order_they_are_named(store: Store) -> None:
+    await store.save(ADA, "p1", MONDAY, "1")
+    await store.save(ADA, "p2", at(1), "1")
+    assert [one.paper.id for one in await store.saved(ADA, ["arxiv:one", "p99", "p2", "p1"])] == ["p1", "p2"]
+    assert await store.saved(ADA, []) == await store.saved(BOB, ["p1"]) == []
+    assert [one.paper for one in await store.shelf(ADA)] == ["p2", "p1"]
+
+
+async def test_where_it_was_saved_is_kept_as_long_as_that_is_a_channel_of_ours(store: Store) -> None:
+    await follow(store, NLP, "tokenization")
+    await store.save(ADA, "p1", MONDAY, "1", NLP)
+    await store.save(ADA, "p2", MONDAY, "1", Channel("slack", "T1", "C99"))
+
+    def places(connection: Connection) -> list[tuple[int, int | None]]:
+        rows = connection.execute(text("SELECT paper, channel FROM saves ORDER BY paper")).all()
+        return [(row.paper, row.channel) for row in rows]
+
+    assert await store._read(places) == [(1, 1), (2, None)]
+
+
 async def test_of_two_papers_that_prove_to_be_one_the_elders_key_stays(store: Store) -> None:
     await tell(store, paper("three", "guid:3"), paper("four", "guid:4"), paper("five", "guid:5"))
     for order, name in enumerate(["p4", "p3", "p5"]):
@@ -96,7 +149,7 @@ async def test_of_two_papers_that_prove_to_be_one_the_elders_key_stays(store: St
 # ---------------------------------------------------------------------------------------------- inbox
 
 
-def act(key: str, **more: str) -> Act:
+def act(key: str, **more: Any) -> Act:
     return Act(key, key, "command", NLP, replace(ADA, zone="Europe/London"), MONDAY, **more)
 
 

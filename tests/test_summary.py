@@ -140,6 +140,8 @@ def test_a_sentence_that_leans_on_another_is_shown_with_it() -> None:
         "Readers with AI are used by many people in many places for many years.",
         "Tools with a GUI need nobody to type, and nobody to read what was typed.",
         "We refer to such readers as round-trip readers of long reports with sources.",
+        "To read the long reports of the authors, we must design readers that check their sources.",
+        "For example, we may want to find readers of long reports with their sources.",
     ],
 )
 def test_what_stands_before_a_claim_gives_way_to_it(before: str) -> None:
@@ -154,11 +156,29 @@ def test_what_stands_before_a_claim_gives_way_to_it(before: str) -> None:
         "RoundTrip, the largest of the readers we considered, often performs well on reports.",
         "We also consider readers of short reports, and what they need to know of them.",
         "This work provides a foundation for readers of long reports with their sources.",
+        "This work would provide a basis for readers of reports.",
+        "In the second part, we also introduce readers of short reports and what they need to know.",
+        "As a by-product, we apply readers of long reports to reports that have no sources.",
+        "We present a comprehensive description of the readers, and we tell in detail how they read.",
     ],
 )
 def test_what_assures_or_adds_gives_way_to_a_result(after: str) -> None:
     assert plain(paper(BACKGROUND, CLAIM, after, RESULT)) == f"{CLAIM} {RESULT}"
     assert plain(paper(BACKGROUND, CLAIM, RESULT, after)) == f"{CLAIM} {RESULT}"
+
+
+def test_whoever_writes_alone_or_takes_a_position_claims_as_well() -> None:
+    for claim in (
+        "Here I show that all such readers need sources.",
+        "This position paper argues that readers need it.",
+    ):
+        assert plain(paper(BACKGROUND, claim, METHOD, RESULT)) == f"{claim} {RESULT}"
+
+
+def test_an_answer_to_an_open_question_is_a_result() -> None:
+    answer = "This settles the open question of how many sources a reader needs."
+    aside = "As an application, we introduce readers of short reports with their sources."
+    assert plain(paper(CLAIM, answer, aside)) == f"{CLAIM} {answer}"
 
 
 def test_an_objective_is_what_a_paper_is_about() -> None:

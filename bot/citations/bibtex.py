@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from bot.citations.latex import latex, title
 from bot.citations.reference import Name, Reference
+from bot.models import Paper
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -23,7 +25,6 @@ def bibtex_text(references: Sequence[Reference]) -> str:
 def _entry(reference: Reference) -> str:
     paper = reference.paper
     kind = "misc" if not reference.container else "inproceedings" if reference.meeting else "article"
-    preprint = not reference.container and paper.published
     fields = {
         "title": title(paper.title),
         "author": " and ".join(_name(author) for author in reference.authors),
@@ -32,12 +33,12 @@ def _entry(reference: Reference) -> str:
         "number": reference.number,
         "pages": reference.pages.replace("–", "--"),
         "year": reference.year,
-        "month": _MONTHS[paper.published.month - 1] if preprint and paper.published else "",
+        "month": _MONTHS[reference.day.month - 1] if reference.day else "",
         "doi": _verbatim(reference.doi),
         "eprint": _verbatim(reference.arxiv),
         "archiveprefix": "arXiv" if reference.arxiv else "",
         "primaryclass": latex(paper.categories[0]) if reference.arxiv and paper.categories else "",
-        "howpublished": latex(", ".join(paper.sources)) if kind == "misc" and not reference.arxiv else "",
+        "howpublished": latex(_source(paper)) if kind == "misc" and not reference.arxiv else "",
         "url": _verbatim(reference.url),
         "note": "Withdrawn" if paper.withdrawn else "",
         "keywords": latex(", ".join(reference.tags)),
@@ -48,6 +49,11 @@ def _entry(reference: Reference) -> str:
         f"  {name} = {value if name == 'month' else '{' + value + '}'}," for name, value in fields.items() if value
     ]
     return "\n".join([f"@{kind}{{{reference.key},", *lines, "}", ""])
+
+
+def _source(paper: Paper) -> str:
+    """Where somebody finds what no journal printed; a feed has no name that others know."""
+    return ", ".join(name for name in paper.sources if ":" not in name) or urlsplit(paper.url).hostname or ""
 
 
 def _name(author: Name) -> str:

@@ -16,8 +16,8 @@ def csl_text(references: Sequence[Reference]) -> str:
 def _item(reference: Reference) -> dict[str, object]:
     paper = reference.paper
     kind = "article" if not reference.container else "paper-conference" if reference.meeting else "article-journal"
-    published = paper.published if not reference.container else None
-    when = [published.year, published.month, published.day] if published else [int(reference.year or 0)]
+    day = reference.day
+    when = [day.year, day.month, day.day] if day else [int(reference.year or 0)]
     item: dict[str, object] = {
         "id": reference.key,
         "citation-key": reference.key,

@@ -48,13 +48,13 @@ _ACCENTS = {
     "\u0328": "k",
     "\u0331": "b",
 }
+#: what cannot stay as it is; a letter and the marks that make no single character with it are set together
+_ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[\x00-\x7f][\u0300-\u036f]+|[\"#$%&<>\\^_{|}~]")
 
 
 def latex(text: str) -> str:
     """Plain text as LaTeX; braces are always in pairs."""
-    # a letter and the marks that make no single character with it are set together
-    clusters = re.findall(r".[\u0300-\u036f]*", unicodedata.normalize("NFC", text), re.DOTALL)
-    return "".join(_cluster(cluster) for cluster in clusters)
+    return _ODD.sub(lambda found: _cluster(found[0]), unicodedata.normalize("NFC", text))
 
 
 def title(text: str) -> str:

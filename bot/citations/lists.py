@@ -10,25 +10,9 @@ from collections.abc import Sequence
 from bot.citations.reference import Reference
 
 _COLUMNS = (
-    *(
-        "key",
-        "title",
-        "authors",
-        "year",
-        "journal",
-        "doi",
-        "arxiv",
-        "categories",
-        "url",
-        "code",
-        "saved",
-        "tags",
-        "note",
-    ),
-    "withdrawn",
+    *("key", "title", "authors", "year", "journal", "doi", "arxiv"),
+    *("categories", "url", "code", "saved", "tags", "note", "withdrawn"),
 )
-#: how many authors a line of Markdown names
-_NAMED = 3
 
 
 def csv_text(references: Sequence[Reference]) -> str:
@@ -63,16 +47,14 @@ def csv_text(references: Sequence[Reference]) -> str:
 
 
 def markdown_text(references: Sequence[Reference]) -> str:
-    """A line a paper: linked title, authors, year, where it was published, identifiers, tags; a note under it."""
+    """A line a paper: linked title, authors, year, where it was published, identifiers, tags, key; a note under it."""
     return "".join(_line(reference) for reference in references)
 
 
 def _line(reference: Reference) -> str:
     paper = reference.paper
     title = _plain(" ".join(paper.title.split()))
-    authors = ", ".join(_plain(author) for author in paper.authors[:_NAMED])
-    if len(paper.authors) > _NAMED:
-        authors += f" +{len(paper.authors) - _NAMED:,}"
+    authors = ", ".join(_plain(" ".join(author.split())) for author in paper.authors)
     doi = f"[doi:{_plain(reference.doi)}](<https://doi.org/{_address(reference.doi)}>)"
     facts = (
         authors,
@@ -84,6 +66,7 @@ def _line(reference: Reference) -> str:
         doi if reference.doi else "",
         "**withdrawn**" if paper.withdrawn else "",
         " ".join(f"#{_plain(tag)}" for tag in reference.tags),
+        f"`{reference.key}`",
     )
     head = f"[{title}](<{_address(reference.url)}>)" if reference.url else title
     line = " · ".join((head, *(fact for fact in facts if fact)))
@@ -98,7 +81,8 @@ def _harmless(cell: str) -> str:
 def _plain(text: str) -> str:
     """Text in which nothing is Markdown, HTML or an address that turns into a link."""
     text = re.sub(r"([\\`*_{}\[\]<>#|~&$]|:(?=//)|(?<=www)\.)", r"\\\1", text, flags=re.IGNORECASE)
-    return re.sub(r"^(\d*)([-+.)])(?=\s)", r"\1\\\2", text)
+    # a line that begins so would be a list, a heading or a rule
+    return re.sub(r"^(\d*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))", r"\1\\\2", text)
 
 
 def _address(text: str) -> str:

@@ -16,8 +16,9 @@ _GROUP = re.compile(
     r"committee|organi[sz]ation|initiative|members|authors|contributors|et al)\b",
     re.IGNORECASE,
 )
+#: several people, or what is left of a list of them: BibTeX parts authors at this word
+_AND = re.compile(r"(?:^|\s)and(?:\s|$)", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr)\.?|II|III|IV", re.IGNORECASE)
-_TAG = re.compile(r"(?<![\w#&/])#(\w[\w-]*)")
 #: "Phys. Rev. D 76, 013009 (2007)", "Nature 12(3): 45–67 (2020)"
 _CITATION = re.compile(
     r"(?P<name>\D.*?)[,\s]\s*(?:vol\.? ?)?(?P<volume>\d+[A-Z]?)\s*(?:\((?P<number>[\d-]+)\))?\s*[,:]\s*"
@@ -57,6 +58,8 @@ class Reference:
     saved: date
     authors: tuple[Name, ...]
     year: str
+    #: the day it appeared, of a preprint whose first version did; a published one has a year only
+    day: date | None = None
     #: where it was published: a journal's or proceedings' name, taken apart where it could be
     container: str = ""
     meeting: bool = False
@@ -111,7 +114,7 @@ def key(paper: Paper) -> str:
 def name(printed: str) -> Name:
     """An author's name taken apart: "Jan van der Berg", "van der Berg, Jan", "M. King Jr.", "ATLAS Collaboration"."""
     printed = " ".join(printed.split()).strip(", ")
-    if _GROUP.search(printed) or " and " in printed or " " not in printed:
+    if _GROUP.search(printed) or _AND.search(printed) or " " not in printed:
         return Name(printed, group=True)
     parts = [part.strip() for part in printed.split(",")]
     if len(parts) > 1:
@@ -148,6 +151,7 @@ def _reference(entry: Saved, own_key: str) -> Reference:
         saved=entry.at.date(),
         authors=tuple(name(author) for author in paper.authors if author.strip()),
         year=year,
+        day=_day(paper, year) if not container else None,
         container=container,
         meeting=bool(_MEETING.search(journal)),
         volume=volume,
@@ -156,8 +160,8 @@ def _reference(entry: Saved, own_key: str) -> Reference:
         arxiv=arxiv,
         doi=doi,
         url=paper.url or (f"https://arxiv.org/abs/{arxiv}" if arxiv else f"https://doi.org/{doi}" if doi else ""),
-        note=" ".join(_TAG.sub("", entry.note).split()),
-        tags=tuple(dict.fromkeys(_TAG.findall(entry.note))),
+        note=" ".join(entry.note.split()),
+        tags=entry.tags,
     )
 
 
@@ -167,6 +171,11 @@ def _first_year(paper: Paper) -> str:
         # arXiv began in 1991
         return f"{'19' if int(match[1]) > 90 else '20'}{match[1]}"
     return str(paper.published.year) if paper.published else ""
+
+
+def _day(paper: Paper, year: str) -> date | None:
+    """The day a source gives, unless it is that of a later announcement."""
+    return paper.published.date() if paper.published and str(paper.published.year) == year else None
 
 
 def _identity(paper: Paper) -> str:

@@ -17,13 +17,12 @@ def _record(reference: Reference) -> Iterator[str]:
     kind = "UNPB" if not reference.container else "CONF" if reference.meeting else "JOUR"
     yield f"TY  - {kind}"
     first, _, last = reference.pages.partition("–")
-    published = f"{paper.published:%Y/%m/%d}" if paper.published and not reference.container else ""
     fields = (
         ("ID", reference.key),
         ("TI", paper.title),
         *(("AU", _name(author)) for author in reference.authors),
         ("PY", reference.year),
-        ("DA", published),
+        ("DA", f"{reference.day:%Y/%m/%d}" if reference.day else ""),
         ("T2", reference.container),
         ("VL", reference.volume),
         ("IS", reference.number),

@@ -8,6 +8,8 @@ from bot.matching.needles import ways
 from bot.query import And, Field, Node, Not, Or, Query, Within, categories
 from bot.text import KEPT, Acronyms, feature, fold, surname_keys
 
+#: words of a phrase that are asked for: a paper that has three of them mostly has the phrase
+MOST = 3
 #: features one of which must be there
 Group = tuple[str, ...]
 
@@ -35,7 +37,13 @@ def _groups(node: Node, acronyms: Acronyms) -> list[Group]:
         group = _field(node)
         return [group] if group else []
     leaf = node.leaf if isinstance(node, Within) else node
-    return [_united(feature for keys in ways(leaf, acronyms) for feature in _of_key(max(keys, key=len)))]
+    # each way to write it has all its words: a group takes one of each way, the longest, the next one, …
+    written = [sorted(keys, key=len, reverse=True) for keys in ways(leaf, acronyms)]
+    most = min(MOST, max(map(len, written)))
+    return [
+        _united(feature for keys in written for feature in _of_key(keys[min(turn, len(keys) - 1)]))
+        for turn in range(most)
+    ]
 
 
 def _united(found: Iterable[str]) -> Group:

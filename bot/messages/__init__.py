@@ -1,7 +1,9 @@
 """Every sentence said.
 
 `digests`  what a channel gets: leads, papers, the line on a quiet first day
-`answers`  what a person gets: following, papers, the reading list
+`answers`  what a person gets: papers, the schedule, what was wrong
+`following` what a person gets who follows: the forecast, questions, the list of topics
+`reading`  what a person gets of their own list: notes, pages, files, what happened to its papers
 `reports`  how things are: sources, status, help
 
 Plain text only: the platforms escape, trim and lay out.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot import calendar, summary
@@ -67,6 +68,13 @@ def buttons(paper: Paper, *, saved: bool = False) -> tuple[Action, ...]:
     return (keep, Action("Abstract", f"show {paper.id}"), *links)
 
 
+def more(paper: Paper) -> tuple[Action, ...]:
+    """What is seldom wanted of a paper that was posted."""
+    typed = (("Similar", "similar"), ("Why", "why"), ("Not this", "notthis"))
+    return tuple(Action(label, f"{command} {paper.id}", more=True) for label, command in typed)
+
+
+@lru_cache(maxsize=4096)  # one paper goes to many channels
 def paper(entry: Entry) -> Message:
     """One paper of a digest."""
     shown = entry.paper
@@ -75,8 +83,9 @@ def paper(entry: Entry) -> Message:
         title=withdrawn(shown) + shown.title,
         url=shown.url,
         facts=tuple(fact for fact in facts if fact),
-        body=summary.plain(shown),
-        actions=buttons(shown),
+        # a paper that was never stored has none yet
+        body=entry.summary or shown.plain or summary.plain(shown),
+        actions=(*buttons(shown), *more(shown)),
         notice=f"1 new paper: {shown.title}",
     )
 
@@ -124,6 +133,47 @@ def line(digest: Digest, topics: Sequence[str]) -> Message:
     )
 
 
+def quiet_day(digest: Digest, topics: Sequence[str]) -> Message:
+    """A day without news where a line is wanted on such days."""
+    read = counted(digest.read, "paper") + " read"
+    return Message(body=f"Nothing new for {either(topics)} today ({read}).", note=late(digest))
+
+
+def still_paused() -> Message:
+    """A pause without an end, recalled once."""
+    return Message(
+        body="The digest has been paused here for 30 days. Topics and what waits are kept: `/papers resume` goes on, "
+        "`/papers pause until 7 Jan` sets an end."
+    )
+
+
+def news(entries: Sequence[Entry]) -> Message:
+    """What happened to papers that somebody saved and wants to hear of."""
+    note = "You asked for news of papers you saved; `/papers settings news off` ends it."
+    if len(entries) == 1:
+        item = _news_of(entries[0])
+        return Message(
+            title=item.title,
+            url=item.url,
+            facts=item.facts,
+            note=note,
+            actions=item.actions,
+            notice=f"{entries[0].topic} {entries[0].paper.title}",
+        )
+    many = f"News of {counted(len(entries), 'paper')} you saved"
+    return Message(title=many, items=tuple(map(_news_of, entries)), note=note, notice=many)
+
+
+def _news_of(entry: Entry) -> Message:
+    paper = entry.paper
+    return Message(
+        title=withdrawn(paper) + paper.title,
+        url=paper.url,
+        facts=tuple(fact for fact in (authors(paper), origin(paper), entry.topic) if fact),
+        actions=buttons(paper, saved=True),
+    )
+
+
 def either(topics: Sequence[str]) -> str:
     """Several topics in a sentence: "a, b or c"; more than three are counted."""
     if len(topics) > 3:
@@ -147,3 +197,9 @@ def rendered(delivery: Delivery) -> Message:
             return replace(message, note=late(delivery.digest)) if part.number == 0 else message
         case "line":
             return line(delivery.digest, [topic for topic, _ in part.left])
+        case "quiet":
+            return quiet_day(delivery.digest, [topic for topic, _ in part.left])
+        case "paused":
+            return still_paused()
+        case "news":
+            return news(part.entries)

@@ -1,16 +1,21 @@
-"""How things are: sources, status, help."""
+"""How things are: sources, status."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot import calendar
-from bot.commands import BY_WORD, TABLE, Command
 from bot.messages.answers import next_digest
 from bot.messages.digests import NAMES, counted, say_day
 from bot.models import Action, Channel, ChannelState, Condition, Message, SourceState, State
 from bot.ports import Trouble
+
+#: where arXiv's evenings are
+ARXIV = ZoneInfo("America/New_York")
+#: messages in trouble that are told one by one
+SHOWN = 5
 
 
 def source_name(source: SourceState) -> str:
@@ -90,26 +95,52 @@ def status(
         lines.append(f"{counted(topics, 'topic')} followed. {next_digest(state, now)}")
         lines.append(f"{counted(read, 'paper')} read since the last digest, {waiting:,} waiting for the next.")
     if outage:
-        lines.append(f"Nothing can be posted in this workspace: {outage} I try again once a day.")
+        lines.append(
+            f"Nothing can be posted in this workspace: {outage} I try again once a day; `/papers resume` tries at once."
+        )
     lines.extend(source_line(source, now) for source in states)
-    lines.extend(trouble_line(trouble) for trouble in troubles)
-    actions = tuple(
-        Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:5]
+    if any(source.name == "arxiv" for source in states):
+        lines.append(next_batch(now, state.schedule.zone if state else "UTC"))
+    lines.extend(trouble_line(trouble) for trouble in troubles[:SHOWN])
+    if len(troubles) > SHOWN:
+        lines.append(f"And {counted(len(troubles) - SHOWN, 'older message')} like these.")
+    stands = bool(outage or (state and (state.trouble or state.schedule.paused)))
+    actions = (
+        *((Action("Resume", "resume"),) if stands else ()),
+        *(Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:SHOWN]),
     )
     if outage or (state and state.trouble):
         title = "Set aside."
     elif broken or troubles:
         title = "Something is not well."
+    elif state and state.schedule.paused:
+        title = "Paused; all else is well."
     else:
         title = "All is well."
     return Message(title=title, body="\n".join(lines), actions=actions)
 
 
+def next_batch(now: datetime, zone: str) -> str:
+    """When arXiv announces next, and why not tonight."""
+    silence = calendar.arxiv_silence(now.astimezone(ARXIV).date())
+    tonight = f" It announces nothing tonight: a {silence}." if silence else ""
+    return f"arXiv's next batch: {calendar.say_when(calendar.next_batch(now), now, zone)}.{tonight}"
+
+
 def trouble_line(trouble: Trouble) -> str:
-    """A delivery that was set aside, with its reason."""
+    """A delivery that was set aside, with its reason and the next step."""
     fate = "set aside" if trouble.state is State.PARKED else "perhaps posted, perhaps not"
-    what = trouble.titles[0] if len(trouble.titles) == 1 else counted(len(trouble.titles), "paper")
-    return f"Digest of {calendar.say_date(trouble.digest.date)}, {what}: {fate}. {trouble.reason}"
+    papers = len(trouble.titles)
+    what = counted(papers, "paper") if papers > 1 else "".join(trouble.titles) or "a line"
+    return (
+        f"Digest of {calendar.say_date(trouble.digest.date)}, {what}: {fate}{because(trouble.reason)}. "
+        f"`/papers again {trouble.id}` sends it again."
+    )
+
+
+def because(reason: str) -> str:
+    """A reason as it goes on in a sentence: ": the platform answered 400"."""
+    return f": {reason[:1].lower()}{reason[1:].rstrip('.')}" if reason else ""
 
 
 def channel_gone(channel: Channel, reason: str) -> Message:
@@ -125,53 +156,6 @@ def channel_gone(channel: Channel, reason: str) -> Message:
 def sending_again() -> Message:
     """The answer to `again`."""
     return Message(title="Sending it again.")
-
-
-def help_short() -> Message:
-    """Help in eight lines."""
-    return Message(
-        title="New papers, delivered to your channel.",
-        body=table(command for command in TABLE if command.main),
-        note="React with 🔖 (bookmark) to a paper to save it on your own list.",
-        actions=(Action("All commands", "help all"),),
-    )
-
-
-def help_all() -> Message:
-    """Every command."""
-    return Message(
-        title="All commands",
-        body=table(command for command in TABLE if not command.hidden),
-        note="`/papers help follow` tells more about one of them.",
-    )
-
-
-def help_one(word: str) -> Message | None:
-    """One command with examples, or None."""
-    command = BY_WORD.get(word.lower())
-    if command is None or command.hidden:
-        return None
-    examples = "\n".join(f"/papers {example}" for example in command.examples)
-    return Message(
-        title=f"/papers {command.word} {command.fields}".strip(),
-        body=f"{command.does.capitalize()}.\n\n{examples}" + (QUERY_HELP if "QUERY" in command.fields else ""),
-    )
-
-
-QUERY_HELP = """
-
-A word means its family: tokenization finds tokenizers and tokenized, never tokens.
-two words             both, anywhere            "knowledge graph"   in this order
-mamba OR transformer  one of them               -survey             not this
-token*                any ending                =tokenizer          this word alone
-title:mamba  author:"Yann LeCun"  cat:cs.CL  cat:cs.*  source:arxiv  has:code"""
-
-
-def table(commands: Iterable[Command]) -> str:
-    """Commands with what they do, aligned."""
-    rows = [(f"{one.word} {one.fields}".strip(), one.does) for one in commands]
-    width = max(len(left) for left, _ in rows)
-    return "\n".join(f"{left:<{width}}  {right}" for left, right in rows)
 
 
 def demo_begins(local: datetime) -> Message:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import calendar, why
+from bot import calendar, taste, why
 from bot.messages.answers import next_digest
 from bot.messages.digests import AUTHORS, NAMES, authors, buttons, counted, origin, withdrawn
 from bot.messages.digests import why as reason
 from bot.messages.failing import failed
 from bot.models import Action, ChannelState, Kind, Message, Paper, State
+from bot.ports.store.tasting import Tasted
 from bot.ports.store.understanding import History, Showing, Told
 from bot.similarity import Similar
 from bot.why import Fate, Topic
@@ -19,6 +20,11 @@ from bot.why import Fate, Topic
 TOPICS = 6
 #: sources that are named
 SOURCES = 3
+#: people beside the one who asks, from whom on it is told what they save
+PEOPLE = 3
+#: what is named of a paper that is liked, and the liking from which on it is told
+TRAITS, NOTICED = 3, 0.1
+_TRAITS = {"word": "about", "cat": "in", "author": "by"}
 _IN_WORDS = {1: "", 2: "two ", 3: "three ", 4: "four ", 5: "five "}
 
 
@@ -57,8 +63,13 @@ def shared(one: Similar) -> str:
 # ------------------------------------------------------------------------------------------------- why
 
 
-def explained(
-    paper: Paper, history: History, topics: Sequence[Topic], state: ChannelState | None, now: datetime
+def explained(  # noqa: PLR0917 - all that is known of it
+    paper: Paper,
+    history: History,
+    topics: Sequence[Topic],
+    state: ChannelState | None,
+    now: datetime,
+    tasted: Tasted = Tasted(),  # noqa: B008 - frozen
 ) -> Message:
     """Why a paper was posted in a channel, or why not."""
     zone = state.schedule.zone if state is not None else "UTC"
@@ -69,6 +80,7 @@ def explained(
     body, note = "", ""
     if showing is not None:
         facts.append(shown_here(showing, now, zone))
+        facts += [] if showing.topic else ["Somebody shared it with the channel."]
         facts.append(reason(showing.topic, showing.match))
         facts += [reason(one.subscription.text, one.match) for one in matched if one.match]
         body = why.snippet(paper, showing.match.reasons)
@@ -80,6 +92,7 @@ def explained(
         body = body or why.snippet(paper, [one for topic in matched[:1] if topic.match for one in topic.match.reasons])
         waits = any(topic.fate in (Fate.WAITS, Fate.LEFT) for topic in topics)
         note = next_digest(state, now) if state is not None and waits else ""
+    facts += [ranked(paper, tasted)] if showing is not None or matched else []
     facts.append(heard(history.told, now, zone))
     return Message(
         title=withdrawn(paper) + paper.title,
@@ -108,6 +121,22 @@ def shown_here(one: Showing, now: datetime, zone: str) -> str:
             return f"It is in the digest of {day}, and not posted yet."
         case State.SENDING | State.UNSURE:
             return f"It is in the digest of {day}, and its message is on the way."
+
+
+def ranked(paper: Paper, tasted: Tasted) -> str:
+    """What the channel's taste makes of it, such as "Ranked higher: people here save papers by A. Author", or "".
+
+    Of a few others it is not told what they save; what somebody saves alone is told to that person.
+    """
+    liking = taste.liking(tasted.weights, paper)
+    if abs(liking) < NOTICED:
+        return ""
+    if liking < 0:
+        return "Ranked lower: papers like it were seldom saved here."
+    traits = [f"{_TRAITS[kind]} {said}" for kind, said in taste.liked(tasted.weights, paper)[:TRAITS]]
+    if not traits or 0 < tasted.others < PEOPLE:
+        return "Ranked higher: papers like it were often saved here."
+    return f"Ranked higher: {'people here' if tasted.others else 'you'} save papers {', '.join(traits)}."
 
 
 def not_shown(paper: Paper, history: History, topics: Sequence[Topic], now: datetime, zone: str) -> list[str]:

@@ -30,6 +30,10 @@ class Act:
     emoji: str = ""
     #: the platform's handle for a private answer
     reply: str = field(default="", repr=False)
+    #: this person manages the channel; None where the platform has no such notion
+    manager: bool | None = None
+    #: this person is only a guest of the workspace
+    guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class Channel:
     workspace: str
     id: str
     name: str = field(default="", compare=False)
+    #: a person's direct messages with the bot; its id is the person's id
+    direct: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Person:
     name: str = field(default="", compare=False)
     #: IANA time zone of their profile, where the platform tells it
     zone: str = field(default="", compare=False)
+
+    @property
+    def direct(self) -> Channel:
+        """Their direct messages with the bot."""
+        return Channel(self.platform, self.workspace, self.id, direct=True)
 
 
 #: Monday to Friday, as `date.weekday()` counts
@@ -47,6 +54,8 @@ class Schedule:
     #: end of the pause; None while paused means until somebody resumes
     until: datetime | None = None
     layout: Literal["auto", "list"] = "auto"
+    #: what a day without news brings: nothing, or one line
+    quiet: Literal["silent", "line"] = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,12 @@ class ChannelState:
     fresh: bool = True
     #: why the platform stopped taking messages here; "" while it does
     trouble: str = ""
+    #: who may change it; "" for what the platform thinks right
+    editors: Literal["", "everyone", "managers"] = ""
+    #: somebody said that this large channel is meant
+    agreed: bool = False
+    #: when the pause it is in began
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class Entry:
     #: canonical text of the topic's query
     topic: str
     match: Match
+    #: what a model of the operator's choice said of it, checked; "" where the plain summary is shown
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,17 @@ class Part:
     """One message of a digest before it has a fate."""
 
     number: int
-    #: a lead shows its entries as numbered titles; a paper is one message; a line says that there is nothing
-    kind: Literal["lead", "paper", "line"]
+    #: a lead shows its entries as numbered titles; a paper is one message; a line says that there is nothing (the
+    #: first time), quiet says it where that is wanted, paused recalls a pause without an end;
+    #: news tells a person what happened to papers they saved
+    kind: Literal["lead", "paper", "line", "quiet", "paused", "news"]
     entries: tuple[Entry, ...] = ()
     #: topics and how many of their papers were left over
     left: tuple[tuple[str, int], ...] = ()
     #: the part whose message this one hangs under; None for a message of the channel itself
     under: int | None = None
+    #: planned to wait for its summary, until then at most
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ class Action:
     command: str = ""
     url: str = ""
     ask: tuple[Ask, ...] = ()
+    #: seldom wanted: a platform may fold these into a menu
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

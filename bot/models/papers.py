@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -36,6 +36,8 @@ class Paper:
     version: int = 1
     upvotes: int = 0
     withdrawn: bool = False
+    #: its plain summary, as it is stored; "" before that, and without an abstract. See `bot.summary.plain`
+    plain: str = field(default="", compare=False, repr=False)
 
     def identifier(self, scheme: str) -> str:
         """The identifier of one scheme without its prefix ("2604.10005" for "arxiv"), or ""."""
@@ -165,3 +167,5 @@ class Saved:
     note: str = ""
     #: the citation key it was given at its first export; "" before
     key: str = ""
+    #: sorted, without the #
+    tags: tuple[str, ...] = ()

@@ -5,6 +5,9 @@
 `platforms`  where people are
 `pace`       whose turn it is to post
 `deadline`   until when a post may begin
+`summaries`  who sums up papers
+`sight`      what a platform lets us see of people
+`rooms`      what a platform can tell about a channel
 `store`      what is remembered, grouped by who asks
 """
 
@@ -25,15 +28,19 @@ from bot.ports.errors import (
     SettingError,
     SourceError,
     StorageError,
+    SummaryError,
     Unauthorised,
     Unusable,
 )
 from bot.ports.pace import Pace, Rank
-from bot.ports.platforms import Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
+from bot.ports.platforms import Completion, Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
+from bot.ports.rooms import Managed, Room, Rooms
+from bot.ports.sight import Sees, Sight
 from bot.ports.sources import History, Lookup, Openable, Polled, Source
 from bot.ports.store import (
     AnswerStore,
     DeliverStore,
+    EnrichStore,
     HousekeepingStore,
     Intent,
     Outcome,
@@ -43,11 +50,13 @@ from bot.ports.store import (
     Recalled,
     Store,
     StoredQuery,
+    Traces,
     Trouble,
     Turns,
     Waiting,
     Waits,
 )
+from bot.ports.summaries import Summariser
 
 __all__ = [
     "AnswerStore",
@@ -55,9 +64,11 @@ __all__ = [
     "ChannelGone",
     "Clock",
     "CommandError",
+    "Completion",
     "DeliverStore",
     "Doubt",
     "Doubtful",
+    "EnrichStore",
     "Full",
     "History",
     "HousekeepingStore",
@@ -65,6 +76,7 @@ __all__ = [
     "Intent",
     "Limit",
     "Lookup",
+    "Managed",
     "NotSent",
     "OneToken",
     "Openable",
@@ -82,13 +94,20 @@ __all__ = [
     "Refused",
     "Request",
     "Response",
+    "Room",
+    "Rooms",
     "Routes",
+    "Sees",
     "SettingError",
+    "Sight",
     "Source",
     "SourceError",
     "StorageError",
     "Store",
     "StoredQuery",
+    "Summariser",
+    "SummaryError",
+    "Traces",
     "Trouble",
     "Turns",
     "Unauthorised",

@@ -4,6 +4,7 @@
     ├── SettingError         a setting is missing or wrong
     ├── CommandError         somebody typed what we do not understand
     ├── SourceError          a source gave nothing that can be trusted
+    ├── SummaryError         a model gave no summary that can be shown
     ├── PostError            a platform did not take a message
     │   ├── NotSent          surely not there: try again later
     │   ├── Doubtful         it may be there: a timeout, a dropped connection, a 5xx
@@ -45,6 +46,15 @@ class SourceError(PaperroundError):
     def __init__(self, health: Health) -> None:
         super().__init__(health.detail)
         self.health = health
+
+
+class SummaryError(PaperroundError):
+    """Whoever was asked for a summary gave none that can be shown."""
+
+    def __init__(self, message: str, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        #: seconds we are asked to stay away; 0 when nobody says
+        self.retry_after = retry_after
 
 
 class PostError(PaperroundError):

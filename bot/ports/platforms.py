@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from bot.models import Act, Message, Place, Posted, Question
 
@@ -72,6 +72,21 @@ class OneToken(Protocol):
     rate: float
 
 
+class Completion(str):
+    """What would be typed, with what people are shown of it: an id, and the title of that paper."""
+
+    __slots__ = ("label",)
+
+    #: for a menu; at most 100 characters, which is what platforms show
+    label: str
+
+    def __new__(cls, typed: str, label: str = "") -> Self:
+        """What is typed and what is shown; without a label they are the same."""
+        made = super().__new__(cls, typed)
+        made.label = label or typed
+        return made
+
+
 class Inbox(Protocol):
     """What a platform hands its acts and questions to."""
 
@@ -84,7 +99,11 @@ class Inbox(Protocol):
         ...
 
     async def ask(self, question: Question) -> Sequence[str]:
-        """Completions for what is being typed, best first, at most 25; for nothing typed, every word there is."""
+        """Completions for what is being typed, best first, at most 25; for nothing typed, every word there is.
+
+        Each stands for the last words typed, as many as it fits, and is at most 100 characters; what looks unlike what
+        it means is a `Completion`.
+        """
         ...
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from bot.query import categories
 from bot.query.canonical import canonical, needs_a_word
 from bot.query.characters import Typed
-from bot.query.english import said, split_topics
+from bot.query.english import said, separate_topics, split_topics
 from bot.query.errors import QueryError
 from bot.query.grammar import Grammar
 from bot.query.lexing import LENGTH, TERMS, tokens
@@ -41,6 +41,7 @@ __all__ = [
     "categories",
     "leaves",
     "parse",
+    "separate_topics",
     "split_topics",
 ]
 

@@ -75,6 +75,16 @@ def nearest(text: str) -> str | None:
     return next(iter(get_close_matches(spelling(low), _SPELLINGS.values(), n=1, cutoff=0.6)), "")
 
 
+def near(text: str) -> str:
+    """The category that somebody means who writes "CL", "nlp" or "cs-cl"; "" when there is none like it."""
+    low = text.lower().rstrip(".*")
+    if f"cs.{low}" in _MEANT:
+        return _MEANT[f"cs.{low}"]
+    subjects = [name for name in _SPELLINGS if name.partition(".")[2] == low]
+    like = subjects or get_close_matches(low, _SPELLINGS, n=1, cutoff=0.6)
+    return spelling(like[0]) if like else ""
+
+
 def names(category: str) -> tuple[str, ...]:
     """Every name, lower case, that a paper of this category is found under, without wildcards."""
     low = " ".join(category.lower().split())

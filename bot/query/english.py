@@ -7,6 +7,7 @@ clause, "in cs.CL", "by Yann LeCun", "from bioRxiv", "in the title", "with code"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,6 +30,8 @@ _JOINING = listed("that which are is deal deals dealing talk talks talking writt
 _BREAKS = listed("but except excluding")
 #: words after a comma that belong to what stands before it
 _LEADING_ON = _BREAKS | listed("in by from with without no")
+#: what a line of `list text` begins with
+_COMMAND = re.compile(r"(?:/?papers\s+)?(?:follow!?|subscribe|add)\s+", re.IGNORECASE)
 _STOPS = _BREAKS | ABOUT | listed("in by from at")
 
 
@@ -92,6 +95,35 @@ def split_topics(text: str) -> list[str]:
         else:
             topics[-1].append(token)
     return [typed.text[part[0].start : part[-1].end] for part in topics if part] or [text.strip()]
+
+
+def separate_topics(text: str) -> list[tuple[int, str]]:
+    """Topics that somebody surely tells apart, by lines or semicolons, each with the number of its line, from 1.
+
+    Lines may begin as commands do: what `list text` prints is understood. A line that is no query is given as it is.
+    """
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if len(lines) > 1 and all(_COMMAND.match(line) for _, line in lines[1:]):
+        lines = [(number, _COMMAND.sub("", line, count=1)) for number, line in lines]
+    return [(number, topic) for number, line in lines for topic in _by_semicolon(line)]
+
+
+def _by_semicolon(line: str) -> list[str]:
+    if ";" not in line or len(line) > LENGTH:
+        return [line]
+    typed = Typed(line)
+    try:
+        found = tokens(typed.text)
+    except QueryError:
+        return [line]
+    ends, depth = [0], 0
+    for token in found:
+        depth += {"open": 1, "close": -1}.get(token.kind, 0)
+        if token.kind == "comma" and ";" in token.text and depth == 0:
+            ends += [token.start, token.end]
+    ends.append(len(typed.text))
+    parts = [typed.text[start:end].strip() for start, end in zip(ends[::2], ends[1::2], strict=True)]
+    return [part for part in parts if part]
 
 
 def _goes_on(found: Sequence[Token], comma: int) -> bool:

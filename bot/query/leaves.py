@@ -8,7 +8,7 @@ from bot.query import categories
 from bot.query.errors import QueryError
 from bot.query.lexing import Token
 from bot.query.tree import EMPTY, Exact, Field, Phrase, Prefix, Single, Word, listed
-from bot.text import family, fold, members, name_key, parts, spellings, surname_keys, unusual, words
+from bot.text import begun, family, fold, members, name_key, parts, spellings, surname_keys, unusual, words
 
 #: longest word, in letters; the longest chemical names in titles stay below
 LONGEST = 100
@@ -19,6 +19,15 @@ HAS = ("code", "doi", "journal", "pdf")
 _HAS = {"github": "code", "repository": "code", "repo": "code"}
 #: small words inside a name
 PARTICLES = listed("al bin da de del della den der di el la le van von")
+#: surnames with a capital inside, beside Mc…; in others only the first letter is one
+_INNER = {
+    name.lower(): name
+    for name in listed(
+        "AlQuraishi DeBrota DeGroot DeLong DeMarzo DeRose DeTone DeVore DiBella DiCarlo DiMarco DiPietro DuBois"
+        " FitzGerald LaValle LeCun LeVeque MacAvaney MacDonald MacGregor MacKay MacLaurin MacLellan MacLeod MacNeil"
+        " SooHoo VanRullen VanderPlas"
+    )
+}
 _SOURCES = {"hf": "huggingface", "hugging face": "huggingface", "daily papers": "huggingface"}
 _KNOWN_SOURCES = ("arxiv", "huggingface", "biorxiv", "medrxiv")
 
@@ -78,7 +87,9 @@ def _singles(piece: str, exact: bool, token: Token) -> list[Single]:
         opened = [each for word in found for each in _opened(word, whole=word is not last)]
         singles = [Word(word) for word in opened]
     if piece != stem:
-        singles[-1] = Prefix(found[-1] if unusual(found[-1]) else _plain(found[-1]))
+        beginning = found[-1] if unusual(found[-1]) else _plain(found[-1])
+        apart = None if exact else begun(beginning)  # finetun* is also fine-tuning
+        singles[-1:] = [Word(usual(apart[0])), Prefix(apart[1])] if apart else [Prefix(beginning)]
     return singles
 
 
@@ -115,8 +126,17 @@ def name_leaf(text: str, token: Token) -> Field:
     if not any(particles_and_surname):
         raise QueryError('Which author? Write author:"Yann LeCun".', token.start, token.end)
     particles, surname = particles_and_surname
-    name = [*map(str.capitalize, given), *particles, *map(str.capitalize, surname)]
+    name = [*map(_capitals, given), *particles, *map(_capitals, surname)]
     return Field("author", " ".join(name))
+
+
+def _capitals(word: str) -> str:
+    """A name as people print it, however it was typed: Yann, LeCun, McAuley."""
+    if word in _INNER:
+        return _INNER[word]
+    if word.startswith("mc") and len(word) > 4:
+        return "Mc" + word[2:].capitalize()
+    return word.capitalize()
 
 
 def _name_parts(text: str) -> tuple[list[str], list[str], list[str]]:

@@ -28,5 +28,7 @@ bm25() takes 2.7 s at 30,000 papers: an index without positions reads every text
 """
 
 from bot.similarity.nearness import CANDIDATES, Similar, nearest, telling
+from bot.similarity.sharing import FILLERS
+from bot.similarity.weights import TELLING, rarity, vector
 
-__all__ = ["CANDIDATES", "Similar", "nearest", "telling"]
+__all__ = ["CANDIDATES", "FILLERS", "TELLING", "Similar", "nearest", "rarity", "telling", "vector"]

@@ -1,6 +1,6 @@
 """The phrases by which a sentence of an abstract tells what it is for.
 
-Each is a pattern over one sentence, without regard to case. They were read off a real arXiv week; English only.
+Each is a pattern over one sentence as `told` gives it. They were read off a real arXiv week; English only.
 """
 
 from __future__ import annotations
@@ -9,20 +9,26 @@ import re
 
 
 def _cue(*parts: str) -> re.Pattern[str]:
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return re.compile("|".join(parts))
+
+
+def told(sentence: str) -> str:
+    """The sentence as the cues know it: in lower case, which is twice as fast as none; "I" is "we"."""
+    return f" {sentence}".replace(" I ", " we ")[1:].lower()
 
 
 _PAPER = "paper|work|article|study|letter|thesis|report|survey|review|note|research|contribution|manuscript|chapter"
-#: who speaks: "we", "I", "this paper", "in this work"; not where they only name something or sigh
+#: who speaks: "we", "this paper", "in this work"; not where they only name something, sigh or wish
 _WHO = (
-    r"(?:we(?! (?:refer|call|term|denote|name|know|need|live|face|encounter)\b)|(?-i:I)|"
-    rf"(?:in )?(?:this|the present|the current|our) (?:{_PAPER}))"
+    r"(?:we(?! (?:refer|call|term|denote|name|know|need|live|face|encounter)\b)|"
+    rf"(?:in )?(?:this|the present|the current|our) (?:(?:position|survey|review|short|new) )?(?:{_PAPER}))\b"
+    r"(?! (?:must|may|might|should|would|could|can build)\b)"
 )
 #: between who speaks and what they do: no other half-sentence ("algorithms we considered, often", "we assume that we")
 _THERE = r"(?:(?!\bthat\b)[^,;]){0,70}?(?:,[^,;]{0,40},? (?:and|we) (?:\w+ ){0,2})?"
 #: says what is new
 CLAIM = _cue(
-    rf"\b{_WHO}\b{_THERE}\b(?:propos|present(?!ly)|introduc|develop|design|describ|construct|formulat|establish|"
+    rf"\b{_WHO}{_THERE}\b(?:propos|present(?!ly)|introduc|develop|design|describ|construct|formulat|establish|"
     rf"deriv|prov(?:e|ing)|show|demonstrat|find|found|report|reveal|buil[dt]|creat|devis|provid|offer|argu|"
     rf"formali[sz]|identif|obtain|discover|re(?:formulat|interpret|fram|cast|visit)|measur|perform|constrain|extend|"
     rf"generali[sz]|unif|releas|conduct|benchmark|predict|uncover|determin|observ|detect|advanc|explain|quantif|"
@@ -30,9 +36,9 @@ CLAIM = _cue(
 )
 #: says what is looked at
 SUBJECT = _cue(
-    rf"\b(?!we (?:are|can|cannot|must|may|might|will|often|usually)\b){_WHO}\b",
+    rf"\b(?!we (?:are|can|cannot|must|may|might|will|often|usually)\b){_WHO}",
     r"\bour (?:main |primary |overall )?(?:objective|goal|aim|purpose)s? (?:was|were|is|are) to\b",
-    rf"\b{_WHO}\b.{{0,70}}?\b(?:stud(?:y|i)|investigat|explor|examin|analy[sz]|consider|address|review|discuss|focus|"
+    rf"\b{_WHO}.{{0,70}}?\b(?:stud(?:y|i)|investigat|explor|examin|analy[sz]|consider|address|review|discuss|focus|"
     rf"aim|compar|evaluat|assess|tackl|ask|us(?:e|ing)|employ|appl|model|calculat|comput|simulat|test)",
 )
 #: says it without saying who
@@ -49,9 +55,15 @@ RESULT = _cue(
     r"(?<!that )(?<!as )(?<!since )(?<!when )\bwe (?:\w+ )?(?:find|found|show|prove|observe|discover|demonstrate|"
     r"obtain|conclude|identify|uncover)\b",
     r"\b(?:outperform|surpass|exceed|achiev|attain|(?:improv|reduc)\w+ (?:\w+ ){0,4}by|speed-?up|state-of-the-art)",
+    r"\b(?:our|the proposed) (?:[\w-]+ ){1,3}(?:demonstrates?|delivers?|yields?)\b.*[\s(]\d",
+    r"\b(?:answers?|settles?|resolves?|(?:dis)?proves?) (?:\w+ ){0,5}(?:open (?:question|problem)s?|conjecture)\b",
 )
 #: a figure that measures something
-FIGURE = _cue(r"\d[\d.,]*\s?(?:\\?%|percent|×|x\b|times|σ|-fold|dB|pp\b|points)", r"\d+\.\d+", r"\b\d{3,}\b")
+FIGURE = _cue(
+    r"\d[\d.,]*\s?(?:\\?%|percent|×|x\b|times|σ|-fold|db|pp\b|points)|orders? of magnitude",
+    r"\d+\.\d+",
+    r"\b\d{3,}\b",
+)
 #: says how things stood before
 BACKGROUND = _cue(
     r"(?:in recent years|recent(?:ly| \w+)|over the (?:past|last)|in (?:previous|prior|earlier) work|existing|"
@@ -71,7 +83,9 @@ OUTLOOK = _cue(
     r"conclude with|effectiveness (?:and|of)|superiority|practical (?:insights?|guidance)|insights? into|we hope|"
     r"steps? toward)\b",
     r"\b(?:provid|offer)\w* (?:an? )?(?:\w+ ){0,2}(?:basis|framework for|guidance|route|pathway|foundation)\b|"
-    r"\bfoundation for\b",
+    r"\bfoundation for\b|\b(?:would|could) (?:\w+ )?(?:provide|serve|help|contribute)\b|\bcan serve as\b|"
+    r"\bin detail\b|\bintended to\b|"
+    r"\bwe (?:\w+ )?(?:present|provide|give) (?:an? )?(?:\w+ )?(?:description|discussion|summary)\b",
 )
 #: says that something was tried, not what came out
 TRIED = _cue(
@@ -113,7 +127,8 @@ WHERE = _cue(
 #: leans on the sentence before, and says little without it
 LEANS = _cue(
     r"\(?(?:[2-9]|i{2,3}|iv|[b-e])\)",
-    rf"(?:this|these|those|it|its|they|their|such|both|another|others?|some|here)\b(?! (?:{_PAPER})\b)(?!,? we\b)",
+    rf"(?:this|these|those|it|its|they|their|such|both|another|others?|some|here)\b(?! (?:\w+ )?(?:{_PAPER})\b)"
+    r"(?!,? we\b)",
     r"(?:the )?(?:two|one|first|second|third|former|latter|other|same|resulting)\b|(?:first|second|third)ly\b",
     r"the (?:key|core|main|approach|method|framework|algorithm|results?|proof|model)\b",
     r"(?:then|next|instead|similarly|subsequently|conversely|in contrast|by contrast|meanwhile|otherwise)\b",
@@ -129,8 +144,9 @@ LEANS_INSIDE = _cue(
 )
 #: adds to what was said: weak as a beginning
 ADDS = _cue(
+    r"as an? (?:by-?product|application|corollary)\b|"
     r"(?:moreover|furthermore|additionally|in addition|also|finally|lastly|besides|alongside|further|"
-    r"we (?:also|further|then|additionally|next))\b",
+    r"(?:[^,]{1,30}, )?we (?:also|further|then|additionally|next))\b",
 )
 #: carries on from it, and can be read alone
 CARRIES_ON = _cue(

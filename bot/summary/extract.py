@@ -32,6 +32,8 @@ _ENDING = re.compile(r"(?:ing|ed|es|s|ly|al|ion|ions)$")
 class _Sentence:
     place: int
     text: str
+    #: the text as the cues know it
+    told: str
     words: frozenset[str]
     #: how much it says
     weight: float
@@ -46,15 +48,14 @@ def plain(paper: Paper, limit: int = LIMIT) -> str:
     """The source's own one-line summary, or else the two most informative sentences of the abstract, in its order.
 
     At most `limit` characters: one sentence where no two fit, and where none fits still a whole one. Never the line
-    that says where the code is, unless there is nothing else. "" without an abstract.
+    that says where the code is, unless there is nothing else. "" without an abstract. Takes a millisecond: storage asks
+    once a text and keeps the answer (`Paper.plain`).
     """
     if paper.tldr:
         return " ".join(paper.tldr.split())
     return _chosen(paper.title, paper.abstract, limit)
 
 
-# one paper goes to many channels in one morning, and choosing takes a millisecond
-@lru_cache(maxsize=10_000)
 def _chosen(title: str, abstract: str, limit: int) -> str:
     found = sentences(abstract)[:_MOST]
     told = [said for said in found if not _only_says_where(said) or _names_itself(said, title)] or found[:1]
@@ -78,7 +79,7 @@ def _length(choice: tuple[_Sentence, ...]) -> int:
 def _worth(choice: tuple[_Sentence, ...]) -> float:
     """What one sentence or two say together."""
     first, *rest = choice
-    worth = first.weight - first.lean - (0.6 if cues.ADDS.match(first.text) else 0.0)
+    worth = first.weight - first.lean - (0.6 if cues.ADDS.match(first.told) else 0.0)
     for second in rest:
         lean = second.lean * (0.1 if second.place == first.place + 1 else 1.0)
         same = len(first.words & second.words) / (min(len(first.words), len(second.words)) or 1)
@@ -88,25 +89,26 @@ def _worth(choice: tuple[_Sentence, ...]) -> float:
 
 
 def _only_says_where(sentence: str) -> bool:
-    return len(re.sub(r"https?://\S+", "", sentence)) < 200 and bool(cues.WHERE.search(sentence))
+    return len(re.sub(r"https?://\S+", "", sentence)) < 200 and bool(cues.WHERE.search(cues.told(sentence)))
 
 
-def _weighed(told: list[str], title: str) -> list[_Sentence]:
+def _weighed(texts: list[str], title: str) -> list[_Sentence]:
     topic = frozenset(_words(title))
-    words = [frozenset(_words(said)) for said in told]
+    words = [frozenset(_words(text)) for text in texts]
+    told = list(map(cues.told, texts))
     counts = Counter(word for some in words for word in some)
     # the sentence that first says what the paper is about; what stands before it is background
     about = (place for place, said in enumerate(told) if cues.CLAIM.search(said) or cues.SUBJECT.search(said))
-    named = (place for place, said in enumerate(told) if _names_itself(said, title))
+    named = (place for place, text in enumerate(texts) if _names_itself(text, title))
     begins = min((place for place in (next(about, None), next(named, None)) if place is not None), default=-1)
     return [
-        _sentence(place, said, some, topic, counts, begins)
-        for place, (said, some) in enumerate(zip(told, words, strict=True))
+        _sentence(place, text, said, some, topic, counts, begins)
+        for place, (text, said, some) in enumerate(zip(texts, told, words, strict=True))
     ]
 
 
 def _sentence(  # noqa: PLR0917 - what weighs is many things
-    place: int, said: str, words: frozenset[str], topic: frozenset[str], counts: Counter[str], begins: int
+    place: int, text: str, said: str, words: frozenset[str], topic: frozenset[str], counts: Counter[str], begins: int
 ) -> _Sentence:
     figure, carries_on = bool(cues.FIGURE.search(said)), bool(cues.CARRIES_ON.match(said))
     # "Simulations validate our approach" says nothing of what came out
@@ -127,14 +129,14 @@ def _sentence(  # noqa: PLR0917 - what weighs is many things
         - 1.2 * assures
         - 1.5 * (place > begins and bool(cues.RELEASE.match(said)))
         - 0.3 * carries_on
-        - 0.3 * bool(cues.ADDS.match(said))
+        - (0.3 if results else 0.9) * bool(cues.ADDS.match(said))
         - 0.5 * said.endswith("?")
         + 1.2 * len(words & topic) / (len(topic) or 1)
         + 0.8 * sum(counts[word] > 1 for word in words) / (len(words) or 1)
     )
     # background still says more than nothing; a scrap does not
     weight = max(weight, 0.05) if len(said) >= 40 and not assures else min(weight, -0.5)
-    return _Sentence(place, said, words, weight, _lean(place, said, begins), claims or place == begins, results)
+    return _Sentence(place, text, said, words, weight, _lean(place, said, begins), claims or place == begins, results)
 
 
 def _lean(place: int, said: str, begins: int) -> float:

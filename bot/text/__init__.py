@@ -5,8 +5,8 @@ everybody else: import from here.
 """
 
 from bot.text.acronyms import KEPT, Acronyms, established, learn
-from bot.text.compounds import parts
-from bot.text.families import FAMILY, family, members
+from bot.text.compounds import begun, parts
+from bot.text.families import FAMILY, family, members, vocabulary
 from bot.text.features import FEATURES_VERSION, feature, features, source_names
 from bot.text.names import asked_keys, name_key, name_keys, same_name, surname_keys
 from bot.text.readable import readable
@@ -19,6 +19,7 @@ __all__ = [
     "UNUSUAL",
     "Acronyms",
     "asked_keys",
+    "begun",
     "established",
     "family",
     "feature",
@@ -35,5 +36,6 @@ __all__ = [
     "spellings",
     "surname_keys",
     "unusual",
+    "vocabulary",
     "words",
 ]

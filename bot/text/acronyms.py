@@ -61,6 +61,10 @@ class Acronyms:
             self._made.append(_index(self.learned))
         return self._made[0]
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every acronym with its long form: as we spell it, or, where it was learned, in family keys."""
+        return [*_kept(), *self.learned]
+
     def with_learned(self, version: int, pairs: Iterable[tuple[str, str]]) -> Acronyms:
         """The acronyms we keep together with these learned pairs."""
         return Acronyms(version, tuple(sorted(set(pairs))))

@@ -26,16 +26,35 @@ _NUMBERED = re.compile("([0-9]+)([a-zA-Z]+)|([a-zA-Z]+)([0-9]+)")
 
 
 @cache
+def _hyphenated() -> tuple[tuple[str, str], ...]:
+    """Words that recorded papers join with a hyphen: first, last."""
+    lines = files(__package__).joinpath("compounds.tsv").read_text("utf-8").splitlines()
+    pairs = [line.partition(" ") for line in lines if not line.startswith("#")]
+    return tuple((first, last) for first, _, last in pairs)
+
+
+@cache
 def _pairs() -> dict[str, tuple[int, ...]]:
     """Lengths of the first part, by the family of the word written in one."""
     found: dict[str, tuple[int, ...]] = {}
-    for line in files(__package__).joinpath("compounds.tsv").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            first, _, last = line.partition(" ")
-            key = family(first + last)
-            if len(first) not in found.get(key, ()):
-                found[key] = (*found.get(key, ()), len(first))
+    for first, last in _hyphenated():
+        key = family(first + last)
+        if len(first) not in found.get(key, ()):
+            found[key] = (*found.get(key, ()), len(first))
     return found
+
+
+def begun(beginning: str) -> tuple[str, str] | None:
+    """The beginning of a word written in one as its parts: "finetun" is "fine tun", as in fine-tuning; None for others.
+
+    Where papers hyphenate such words at two places, none is meant.
+    """
+    firsts = {
+        first
+        for first, last in _hyphenated()
+        if len(first) + 1 < len(beginning) and (first + last).startswith(beginning) and first not in FUNCTION_WORDS
+    }
+    return (first, beginning[len(first) :]) if len(firsts) == 1 and (first := firsts.pop()) else None
 
 
 def parts(word: str) -> tuple[tuple[str, ...], ...]:

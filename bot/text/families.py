@@ -11,6 +11,7 @@ of `bot.text.inflection`, and a compound (finetuned, reranker) follows its last 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -87,6 +88,11 @@ def members(word: str) -> tuple[str, ...]:
     """
     key = FAMILY[word]
     return table().members.get(key) or (key or word,)
+
+
+def vocabulary() -> Mapping[str, str]:
+    """Every known form of every known family, lower-case, with its family's key."""
+    return table().keys
 
 
 def _key(word: str) -> str:

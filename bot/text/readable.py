@@ -38,6 +38,8 @@ _MATHS = re.compile(r"[\\^_{}=()<>+*/|,]")
 _SPECIAL = re.compile(r"(?<!\\)([%#&$])")
 _DASHES = re.compile(r"(?<!-)-{2,3}(?!-)")
 _TIE = re.compile(r"(?<=[\w.])(?<!\\)~(?=[\w(\\])")
+#: a brace, with the command whose argument it opens; "\\{" is a brace to be read
+_BRACE = re.compile(r"\\[{}\\]|(\\(?:[a-zA-Z]+\*?|[^\w\s])\s*(?:\[[^][{}]{0,80}\])?)?\{|\}")
 _BOX = re.compile(r"\\[mhf]?box\b|\\(?:ensuremath|protect)\b")
 _COMMAND = re.compile(r"\\(?:[a-zA-Z]+\*?|.)|[{}]")
 #: a command that may want the next word as its argument: "\\frac 1 2"
@@ -99,7 +101,7 @@ def _without_latex(text: str) -> str:
         return text
     text = _TEXT_SCRIPT.sub(lambda found: _script(found[2], "^" if found[1] == "super" else "_"), text)
     text = _SHORTHAND.sub(lambda found: _SHORTHANDS[found[1]], _LETTER.sub(r"{\\\1}", text))
-    return _converted(_TIE.sub(" ", _BOX.sub("", text)))
+    return _converted(_closed(_TIE.sub(" ", _BOX.sub("", text))))
 
 
 def _maths(found: re.Match[str]) -> str:
@@ -116,6 +118,22 @@ def _maths(found: re.Match[str]) -> str:
 def _script(text: str, kind: str) -> str:
     letters, raised = ("0123456789+-=()ni", _RAISED) if kind == "^" else ("0123456789+-=()", _LOWERED)
     return text.translate(raised) if all(letter in letters for letter in text) else text
+
+
+def _closed(text: str) -> str:
+    """The text without braces that nobody closes, which would swallow all that follows; an accent keeps its letter."""
+    opened: list[re.Match[str]] = []
+    for brace in _BRACE.finditer(text):
+        if brace[0].endswith("{") and brace[0] != "\\{":
+            opened.append(brace)
+        elif brace[0] == "}" and opened:
+            opened.pop()
+    for brace in reversed(opened):
+        command = (brace[1] or "").strip()
+        accent = command if len(command) == 2 else ""
+        blank = " " if command[1:].isalpha() else ""
+        text = text[: brace.start()] + accent + blank + text[brace.end() :]
+    return text
 
 
 def _converted(text: str) -> str:

@@ -14,6 +14,8 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from bot import commands
 from bot.messages import answers
@@ -21,8 +23,24 @@ from bot.models import Act, Message, Place
 from bot.policy import USUAL, Limits
 from bot.ports import CommandError, Pace, PaperroundError, Platform, PostError, Rank, StorageError
 from bot.query import QueryError
-from jobs.answer import channel, following, papers, understanding
-from jobs.answer.desk import Desk, Reply, private
+from jobs.answer import (
+    catchup,
+    following,
+    gate,
+    helping,
+    moving,
+    papers,
+    privacy,
+    proposals,
+    reading,
+    schedule,
+    settings,
+    sharing,
+    sources,
+    status,
+    understanding,
+)
+from jobs.answer.desk import Desk, NotYet, Reply, private
 from jobs.answer.door import Door
 
 __all__ = ["HANDLERS", "Answer", "Desk", "Door"]
@@ -35,34 +53,46 @@ AT_ONCE = 100
 GLANCE = 1.0
 #: seconds that the acts in hand may still take when the program ends
 PARTING = 8.0
+#: what cannot be worked on yet is looked at again after so long
+AGAIN = timedelta(seconds=1)
 #: an act that never ends is begun for so many leases
 PATIENCE = 4
 
-Handler = Callable[[Desk, Act, str], Awaitable[list[Reply]]]
-
 #: who answers which command of `bot.commands.TABLE`
-HANDLERS: dict[str, Handler] = {
+HANDLERS: dict[str, gate.Handler] = {
     "follow": following.follow,
+    "follow!": following.follow_anyway,
+    "edit": following.edit,
+    "post": following.post,
+    "accept": proposals.accept,
+    "catchup": catchup.catchup,
     "unfollow": following.unfollow,
     "list": following.listing,
     "preview": following.preview,
     "restore": following.restore,
-    "now": channel.now,
-    "schedule": channel.schedule,
-    "pause": channel.pause,
-    "resume": channel.resume,
-    "sources": channel.sources,
-    "status": channel.status,
-    "again": channel.again,
-    "help": channel.help_,
+    "now": schedule.now,
+    "schedule": schedule.schedule,
+    "pause": schedule.pause,
+    "resume": schedule.resume,
+    "settings": settings.settings,
+    "move": moving.move,
+    "sources": sources.sources,
+    "status": status.status,
+    "again": status.again,
+    "help": helping.help_,
+    "forget": privacy.forget,
     "search": papers.search,
     "show": papers.show,
     "similar": understanding.similar,
     "why": understanding.why,
-    "save": papers.save,
-    "unsave": papers.unsave,
-    "saved": papers.saved,
-    "export": papers.export,
+    "notthis": understanding.not_this,
+    "trending": understanding.trending,
+    "share": sharing.share,
+    "save": reading.save,
+    "unsave": reading.unsave,
+    "saved": reading.saved,
+    "note": reading.note,
+    "export": reading.export,
 }
 
 
@@ -198,7 +228,13 @@ class Answer(Door):
 
     async def one(self, act: Act) -> None:
         """Work on one act, mark it done, and say what there is to say, unless another worker did."""
-        replies, error = await self._replies(act)
+        try:
+            replies, error = await self._replies(act)
+            replies = await proposals.kept(self._store, act, replies)
+        except NotYet:
+            await self._store.put_back(act, self._desk.clock() + AGAIN)
+            asyncio.get_running_loop().call_later(AGAIN.total_seconds(), self.wake)
+            return
         if not await self._store.done(act, self._desk.clock(), error):
             return  # our lease was lost
         for place, message in replies:
@@ -228,11 +264,20 @@ class Answer(Door):
             log.exception("An answer broke", extra={"action": "answer_broke"})
 
     async def _replies(self, act: Act) -> tuple[list[Reply], str]:
+        act = await proposals.spelled_out(self._store, act)
+        where, text = commands.elsewhere(act.text) if act.kind == "command" else ("", act.text)
+        if where == "dm":
+            replies, error = await self._worked_on(gate.in_direct(act, text))
+            return gate.brought_back(act, replies), error
+        return await self._worked_on(replace(act, text=text), agreed=where == "here")
+
+    async def _worked_on(self, act: Act, *, agreed: bool = False) -> tuple[list[Reply], str]:
+        """The answers to an act where it was meant; `agreed`: this channel is meant, however many people read it."""
         try:
             if act.kind != "command":
-                return await papers.react(self._desk, act), ""
+                return await reading.react(self._desk, act), ""
             typed = commands.parse(act.text)
-            return await HANDLERS[typed.command.word](self._desk, act, typed.rest), ""
+            return await gate.answered(self._desk, act, typed, HANDLERS[typed.command.word], agreed=agreed), ""
         except QueryError as wrong:
             text = commands.parse(act.text).rest
             word = commands.parse(act.text).command.word
@@ -242,7 +287,7 @@ class Answer(Door):
             return [private(act, answers.unknown_topic(unknown.topic))], ""
         except CommandError as wrong:
             return [private(act, answers.mistaken(wrong))], ""
-        except StorageError:
+        except (StorageError, NotYet):
             raise
         except Exception as broken:
             # one broken act never stops the others; it is set aside with its reason, and the person is told

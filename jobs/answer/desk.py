@@ -5,16 +5,24 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot import calendar
 from bot.identity import arxiv_id, identifier, normal_url, web_link
 from bot.matching import matches
 from bot.models import Act, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
-from bot.ports import AnswerStore, Clock, CommandError, Lookup, Polled, SourceError, Wake
+from bot.ports import AnswerStore, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
 from bot.query import Query
 from bot.text import Acronyms
+from jobs.answer.rooms import Neighbourhood
 
+
+class NotYet(Exception):
+    """What an act is about is not recorded yet: it is to be looked at again in a moment."""
+
+
+#: papers that a search reads at first, and when too few of them match
+READ_FIRST, READ_AT_MOST = 200, 20_000
 #: what is said, and where
 Reply = tuple[Place, Message]
 
@@ -35,6 +43,10 @@ class Desk:
     deliver: Wake
     #: the acronyms in force
     acronyms: Callable[[], Acronyms]
+    #: what each platform lets us see of people, where it declares it
+    sights: Mapping[str, Sight] = field(default_factory=dict)
+    #: what platforms know of their channels
+    rooms: Neighbourhood = field(default_factory=Neighbourhood)
 
     async def state(self, act: Act) -> ChannelState:
         """The channel as stored, or as it would be stored now."""
@@ -44,10 +56,23 @@ class Desk:
         zone = act.person.zone or "UTC"
         return ChannelState(act.channel, Schedule(zone=zone, at=calendar.default_hour(zone)))
 
-    async def search(self, query: Query, act: Act, groups: Sequence[Sequence[str]]) -> list[tuple[Seen, Match]]:
-        """Stored papers that match, newest first."""
+    async def search(
+        self, query: Query, act: Act, groups: Sequence[Sequence[str]], enough: int
+    ) -> tuple[list[tuple[Seen, Match]], bool]:
+        """Stored papers that match, newest first; False beside them when there may be more.
+
+        Of very many that could match only the newest are read, when `enough` of these do.
+        """
+        for most in (READ_FIRST, READ_AT_MOST):
+            seen = await self.store.find(groups, act.channel, limit=most)
+            found = await self._matching(query, seen)
+            if len(seen) < most or len(found) >= enough:
+                break
+        return found, len(seen) < most
+
+    async def _matching(self, query: Query, read: Sequence[Seen]) -> list[tuple[Seen, Match]]:
         found: list[tuple[Seen, Match]] = []
-        for number, seen in enumerate(await self.store.find(groups, act.channel)):
+        for number, seen in enumerate(read):
             if number % 50 == 49:
                 await asyncio.sleep(0)
             match = matches(query, seen.paper, self.acronyms())

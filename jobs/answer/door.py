@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import calendar, commands
+from bot import commands
 from bot.models import Act, Question
 from bot.ports import AnswerStore, Wake
+from jobs.answer.completing import completions
 
 
 class Door:
@@ -25,18 +26,7 @@ class Door:
         """At once: another process answers, through the platform."""
 
     async def ask(self, question: Question) -> Sequence[str]:
-        """Completions of the word being typed."""
+        """Completions of what is being typed; for nothing, every word there is."""
         if not question.text:
             return list(commands.BY_WORD)
-        word, blank, rest = question.text.lstrip().partition(" ")
-        if not blank:
-            return [one.word for one in commands.TABLE if one.word.startswith(word.lower()) and not one.hidden][:25]
-        command = commands.BY_WORD.get(word.lower())
-        if command is None:
-            return []
-        if command.word == "unfollow":
-            known = await self._store.subscriptions(question.channel)
-            return [one.text for one in known if one.text.startswith(rest.lower())][:25]
-        if command.word == "schedule" and rest.split():
-            return calendar.zones_like(rest.split()[-1], 25)
-        return []
+        return await completions(self._store, question)

@@ -2,89 +2,229 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections import Counter
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from bot import calendar
-from bot.matching import matches, prefilter
+from bot import calendar, policy
+from bot.forecast import Forecast
+from bot.matching import matches
 from bot.messages import answers
-from bot.messages.answers import Forecast
-from bot.models import Act, ChannelState, Match, Paper, Subscription
-from bot.ports import CommandError
-from bot.query import Query, parse, split_topics
+from bot.messages import following as words
+from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part, Subscription
+from bot.ports import Busy, CommandError
+from bot.query import Query, QueryError, parse, separate_topics, split_topics
 from jobs.answer.desk import Desk, Reply, private, public
+from jobs.answer.forecasting import days_read, forecast
 
 #: topics that one channel may follow
 MOST_TOPICS = 50
-#: what a forecast looks back over
-BACK = timedelta(days=30)
-
-
-async def forecast(desk: Desk, act: Act, query: Query) -> tuple[Forecast, list[tuple[Match, str]]]:
-    """What following it would bring, over the papers stored in the last 30 days, and the matches found."""
-    since = desk.clock() - BACK
-    found: list[tuple[Match, str]] = []
-    per_day: Counter[object] = Counter()
-    in_title = 0
-    latest: list[Paper] = []
-    for number, seen in enumerate(await desk.store.find(prefilter(query, desk.acronyms()), act.channel, since)):
-        if number % 50 == 49:
-            await asyncio.sleep(0)
-        match = matches(query, seen.paper, desk.acronyms())
-        if match is None:
-            continue
-        if not any(reason.field == "source" for reason in match.reasons):
-            # a match by source is this workspace's own: others may not see that source
-            found.append((match, seen.paper.id))
-        per_day[seen.at.date()] += 1
-        in_title += any(reason.field == "title" for reason in match.reasons)
-        if len(latest) < 3:
-            latest.append(seen.paper)
-    days = tuple((day, per_day[day]) for day, _ in await desk.store.days_read(act.channel, since))
-    return Forecast(query.text, query.plain, days, in_title, tuple(latest)), found
+#: lines that are read of a list
+MOST_LINES = 200
+#: attempts to find a number of a digest that nobody else takes in the same moment
+TRIES = 5
 
 
 async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
-    """`follow QUERY`."""
+    """`follow QUERY`; several lines are several topics."""
+    listed = separate_topics(rest)
+    if len(listed) > 1:
+        return await _follow_all(desk, act, listed)
+    rest = listed[0][1] if listed else rest
     topics = split_topics(rest)
     if len(topics) > 1:
-        return [private(act, answers.two_topics(topics))]
-    query = parse(rest)
+        return [private(act, words.two_topics(topics))]
+    return await _follow(desk, act, parse(rest), asking=True)
+
+
+async def follow_anyway(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`follow! QUERY`, typed by the button *Follow anyway*: however much it brings, and one topic."""
+    return await _follow(desk, act, parse(rest), asking=False)
+
+
+async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[Reply]:
     now = desk.clock()
     known = await desk.store.subscriptions(act.channel)
-    if len(known) >= MOST_TOPICS and query.text not in {one.text for one in known}:
+    followed = query.text in {one.text for one in known}
+    if len(known) >= MOST_TOPICS and not followed:
         raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
-    predicted, found = await forecast(desk, act, query)
+    predicted, found = await forecast(desk, act, query, explore=True)
+    await _show(desk, act, predicted)
+    if asking and predicted.floods and not followed:
+        state = await desk.state(act)
+        return [private(act, words.asked_first(predicted, state.schedule.most))]
     await changed(desk, act, lambda known: known)  # it is stored now
     subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found)
     state = await changed(desk, act, lambda known: due_first(known, now))
-    await desk.store.show_list(act.person, act.channel, [paper.id for paper in predicted.latest])
-    replies = [private(act, answers.following(predicted, subscription, created, state, now))]
+    created = created or _by(act, subscription)
+    replies = [private(act, words.following(predicted, subscription, created, state, now))]
     if created:
-        replies.append(public(act, answers.follows(act.person, predicted)))
+        replies.append(public(act, words.follows(act.person, predicted)))
     return replies
+
+
+def _by(act: Act, subscription: Subscription) -> bool:
+    """True for what this very act followed, before a crash made it be worked on again."""
+    return subscription.by == act.person and subscription.since >= act.at
+
+
+async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -> list[Reply]:
+    """Several topics at once: all that can be followed are, in one transaction, and one answer tells of each."""
+    if len(listed) > MOST_LINES:
+        raise CommandError(f"These are {len(listed)} lines; I read at most {MOST_LINES} at once.")
+    now = desk.clock()
+    queries, wrong = _read(listed)
+    known = {one.text for one in await desk.store.subscriptions(act.channel)}
+    room, days = MOST_TOPICS - len(known), await days_read(desk, act)
+    wanted: list[tuple[Query, Forecast | None, Sequence[tuple[Match, str]]]] = []
+    for query in queries:
+        if query.text in known or room <= 0:
+            wanted.append((query, None, ()))
+            continue
+        room -= 1
+        wanted.append((query, *await forecast(desk, act, query, read=days)))
+    if not queries:
+        return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, ""))]
+    await changed(desk, act, lambda known: known)  # it is stored now
+    told = [(query.text, found) for query, _, found in wanted]
+    answered = await desk.store.follow_all(act.channel, act.person, told, now, MOST_TOPICS)
+    state = await changed(desk, act, lambda known: due_first(known, now))
+    new: list[tuple[Subscription, Forecast | None]] = []
+    before: list[Subscription] = []
+    for (_, predicted, _), answer in zip(wanted, answered, strict=True):
+        if answer is not None and (answer[1] or _by(act, answer[0])):
+            new.append((answer[0], predicted))
+        elif answer is not None:
+            before.append(answer[0])
+    beyond = [query.text for (query, _, _), answer in zip(wanted, answered, strict=True) if answer is None]
+    note = answers.next_digest(state, now)
+    replies = [private(act, words.followed_all(new, before, wrong, beyond, MOST_TOPICS, note))]
+    if new:
+        replies.append(public(act, words.follows_all(act.person, [one for one, _ in new])))
+    return replies
+
+
+def _read(listed: Sequence[tuple[int, str]]) -> tuple[list[Query], list[words.Wrong]]:
+    """The queries of these lines, each once, and the lines that are none."""
+    queries: dict[str, Query] = {}
+    wrong: list[words.Wrong] = []
+    for number, text in listed:
+        try:
+            if len(split_topics(text)) > 1:
+                wrong.append(words.Wrong(number, text, words.SEVERAL))
+                continue
+            query = parse(text)
+        except QueryError as error:
+            marked = f"{text[: error.start]}»{text[error.start : error.end]}«{text[error.end :]}"
+            place = marked if error.start < error.end <= len(text) else text
+            wrong.append(words.Wrong(number, place, str(error)))
+        else:
+            queries.setdefault(query.text, query)
+    return list(queries.values()), wrong
 
 
 async def preview(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`preview QUERY`."""
-    predicted, _ = await forecast(desk, act, parse(rest))
-    await desk.store.show_list(act.person, act.channel, [paper.id for paper in predicted.latest])
-    return [private(act, answers.previewed(predicted))]
+    predicted, _ = await forecast(desk, act, parse(rest), explore=True)
+    await _show(desk, act, predicted)
+    return [private(act, words.previewed(predicted))]
+
+
+async def _show(desk: Desk, act: Act, predicted: Forecast) -> None:
+    if predicted.latest:
+        await desk.store.show_list(act.person, act.channel, [paper.id for paper in predicted.latest])
+
+
+async def edit(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`edit 2 QUERY`."""
+    typed = re.fullmatch(r"#?(\d{1,9})[\s:]+(\S.*)", rest, re.DOTALL)
+    if typed is None:
+        raise CommandError("Say which topic and what it is to be: `edit 2 title:mamba`.", "list")
+    number, text = int(typed[1]), typed[2]
+    known = await desk.store.subscriptions(act.channel)
+    before = next((one for one in known if one.number == number), None)
+    if before is None:
+        raise CommandError(f"There is no number {number} here. `/papers list` shows what is followed.", "list")
+    query, now = _query(rest, text), desk.clock()
+    if query.text == before.text:
+        return [private(act, words.unchanged(before))]
+    predicted, found = await forecast(desk, act, query, explore=True)
+    answer = await desk.store.edit(act.channel, number, query.text, now, found)
+    if answer is None:
+        twin = next((one for one in await desk.store.subscriptions(act.channel) if one.text == query.text), None)
+        if twin is None:
+            raise CommandError(f"Number {number} is not followed here any more.", "list")
+        raise CommandError(f"{query.text} is followed here already, as number {twin.number}.", f"unfollow {number}")
+    before, _ = answer
+    await _show(desk, act, predicted)
+    state = await changed(desk, act, lambda known: known)
+    waiting = sum(one.subscription.number == number for one in await desk.store.waiting(act.channel))
+    return [
+        private(act, words.edited(predicted, before, state, now, waiting)),
+        public(act, words.edits(act.person, before, predicted)),
+    ]
+
+
+def _query(typed: str, text: str) -> Query:
+    """The query that ends what was typed; an error tells its place and its remedy in all of that."""
+    try:
+        return parse(text)
+    except QueryError as wrong:
+        before = typed[: len(typed) - len(text)]
+        better = before + wrong.suggestion if wrong.suggestion else ""
+        raise QueryError(str(wrong), wrong.start + len(before), wrong.end + len(before), better) from wrong
+
+
+async def post(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`post 2 p17 p18`, typed by *Post these three here*; once, however often the act is worked on."""
+    number, *names = rest.split()[:4] or [""]
+    topic = next((one for one in await desk.store.subscriptions(act.channel) if str(one.number) == number), None)
+    if topic is None or not names:
+        raise CommandError("I post papers of a topic that is followed here. `/papers list` shows them.", "list")
+    posted = await desk.store.papers_asked_by(act.key)
+    if not posted:
+        papers = [
+            paper
+            for paper in await desk.store.papers(names, act.channel)
+            if not (await desk.store.history(act.channel, paper.id)).had
+        ]
+        posted = await _planned(desk, act, topic, papers)
+    desk.deliver()
+    return [private(act, words.posting(posted, len(names)))]
+
+
+async def _planned(desk: Desk, act: Act, topic: Subscription, papers: Sequence[Paper]) -> int:
+    """Plan these papers as messages of their own, under the key of the act; how many."""
+    query, now = parse(topic.text), desk.clock()
+    found = [(paper, matches(query, paper, desk.acronyms())) for paper in papers]
+    entries = [Entry(paper, topic.text, replace(match, query=topic.query)) for paper, match in found if match]
+    if not entries:
+        return 0
+    state = await changed(desk, act, lambda known: known)
+    day = now.astimezone(ZoneInfo(state.schedule.zone)).date()
+    for _ in range(TRIES):
+        digest = Digest(act.channel, day, await desk.store.next_number(act.channel, day))
+        parts = [(Part(place, "paper", (entry,)), policy.key(digest, place)) for place, entry in enumerate(entries)]
+        await desk.store.plan(digest, parts, now, None, None, asked_by=act.key)
+        if planned := await desk.store.papers_asked_by(act.key):
+            return planned
+    raise Busy("Many things are being posted here.")
 
 
 async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
-    """`unfollow QUERY` or `unfollow 2`."""
+    """`unfollow QUERY`, `unfollow 2` or `unfollow 2 3`."""
     known = await desk.store.subscriptions(act.channel)
-    subscription = named(known, rest)
-    await desk.store.unfollow(act.channel, subscription.number, desk.clock())
-    if len(known) == 1:
+    several = re.fullmatch(r"#?\d+(?:[\s,;]+#?\d+)+", rest.strip())
+    chosen = [named(known, number) for number in re.findall(r"\d+", rest)] if several else [named(known, rest)]
+    numbers = list(dict.fromkeys(one.number for one in chosen))
+    stopped = await desk.store.unfollow_all(act.channel, numbers, desk.clock()) or chosen
+    if len(known) == len(numbers):
         await without_topics(desk, act)
     return [
-        private(act, answers.unfollowed(subscription)),
-        public(act, answers.said(act.person, f"stopped following {subscription.text} here.")),
+        private(act, words.stopped_all(stopped)),
+        public(act, words.stops(act.person, stopped)),
     ]
 
 
@@ -107,18 +247,24 @@ def named(known: list[Subscription], rest: str) -> Subscription:
 
 
 async def restore(desk: Desk, act: Act, rest: str) -> list[Reply]:
-    """`restore 2`, typed by the button *Undo*."""
-    if not rest.isdecimal():
+    """`restore 2` or `restore 2 3`, typed by the button *Undo*."""
+    numbers = [int(word) for word in rest.split() if re.fullmatch(r"\d{1,9}", word)]
+    if not numbers or len(numbers) != len(rest.split()):
         raise CommandError("Restore which number? `/papers list` shows what is followed.", "list")
-    if int(rest) in {one.number for one in await desk.store.subscriptions(act.channel)}:
-        raise CommandError(f"Number {rest} is followed here.", "list")
-    subscription = await desk.store.restore(act.channel, int(rest))
-    if subscription is None:
+    known = await desk.store.subscriptions(act.channel)
+    followed = {one.number for one in known}
+    if followed.issuperset(numbers):
+        raise CommandError(f"Number {numbers[0]} is followed here.", "list")
+    if len(known) + len(set(numbers) - followed) > MOST_TOPICS:
+        raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
+    restored = [await desk.store.restore(act.channel, number) for number in numbers if number not in followed]
+    back = [one for one in restored if one is not None]
+    if not back:
         raise CommandError(f"There is nothing to restore under {rest}.", "list")
     state = await changed(desk, act, lambda known: due_first(known, desk.clock()))
     return [
-        private(act, answers.following_again(subscription, state, desk.clock())),
-        public(act, answers.said(act.person, f"follows {subscription.text} here again.")),
+        private(act, words.following_again(back, state, desk.clock())),
+        public(act, words.follows_again(act.person, back)),
     ]
 
 
@@ -161,9 +307,9 @@ async def listing(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`list` or `list text`."""
     known = await desk.store.subscriptions(act.channel)
     if rest.strip().lower() == "text":
-        return [private(act, answers.listed_as_text(known))]
+        return [private(act, words.listed_as_text(known))]
     if rest:
         raise CommandError("Say `list` or `list text`.", "list")
     now = desk.clock()
     counts = await desk.store.counts(act.channel, now)
-    return [private(act, answers.listed(known, dict(counts), await desk.store.channel(act.channel), now))]
+    return [private(act, words.listed(known, dict(counts), await desk.store.channel(act.channel), now))]

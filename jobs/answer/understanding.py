@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from bot import why as explaining
-from bot.messages import understanding
+from bot.matching import QueryIndex
+from bot.messages import narrowing, understanding
+from bot.messages import trending as liked
 from bot.models import Act
+from bot.ports import CommandError
+from bot.query import parse
+from bot.remedies import remedies
 from bot.similarity import CANDIDATES, nearest, telling
 from jobs.answer.desk import Desk, Reply, private
+
+#: what `trending` looks back over
+SPANS = {"week": timedelta(days=7), "month": timedelta(days=30)}
+#: people of whom it may be said how many saved a paper: of fewer somebody could be guessed
+PEOPLE = 3
+#: papers of each list
+MOST = 5
+#: topics that brought a paper and are told how to bring fewer, and the papers of each that are looked through
+TOPICS, SAMPLE = 3, 200
 
 
 async def similar(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -37,4 +52,41 @@ async def why(desk: Desk, act: Act, rest: str) -> list[Reply]:
         now=now,
         acronyms=desk.acronyms(),
     )
-    return [private(act, understanding.explained(paper, history, topics, state, now))]
+    tasted = await desk.store.taste(act.channel, act.person)
+    return [private(act, understanding.explained(paper, history, topics, state, now, tasted))]
+
+
+async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`trending [week|month]`."""
+    span = rest.lower() or "week"
+    if span not in SPANS:
+        raise CommandError("Say `trending week` or `trending month`.", "trending")
+    since = desk.clock() - SPANS[span]
+    saved = await desk.store.most_saved(act.channel, since, PEOPLE, MOST)
+    upvoted = await desk.store.most_upvoted(act.channel, since, 2 * MOST)
+    # a paper that stands in both lists is told once
+    named = {paper.id for paper, _ in saved}
+    others = [paper for paper in upvoted if paper.id not in named][:MOST]
+    if saved or others:
+        await desk.store.show_list(
+            act.person, act.channel, [paper.id for paper in (*(paper for paper, _ in saved), *others)]
+        )
+    return [private(act, liked.trending(saved, others, span, PEOPLE))]
+
+
+async def not_this(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`notthis PAPER`, typed by the button *Not this*."""
+    paper, now = await desk.paper(act, rest), desk.clock()
+    history = await desk.store.history(act.channel, paper.id)
+    index, topics = QueryIndex(desk.acronyms()), await desk.store.subscriptions(act.channel)
+    for topic in topics:
+        index.add(topic.number, parse(topic.text))
+    found = {match.query: match for match in index.match(paper)} | dict(history.matched)
+    saved = await desk.store.saved_here(act.channel)
+    narrowed = []
+    for topic in [one for one in topics if one.number in found][:TOPICS]:
+        total, lately = await desk.store.brought(act.channel, topic.number, now - SPANS["month"], SAMPLE)
+        brought = {one.id: (one, match) for one, match in lately}
+        offered = await asyncio.to_thread(remedies, parse(topic.text), paper, brought, saved, desk.acronyms())
+        narrowed.append(narrowing.Narrowed(topic, found[topic.number], total, len(lately), tuple(offered)))
+    return [private(act, narrowing.not_this(paper, narrowed, shared=any(not one.topic for one in history.shown)))]

@@ -18,9 +18,10 @@ from bot import calendar, policy
 from bot.messages import reports
 from bot.models import Channel, Message, Place
 from bot.ports import Openable, Source
-from jobs.answer.channel import source_name
+from jobs.answer.sources import source_name
 from jobs.demo.server import DemoServer
 from jobs.house import House, listen
+from jobs.news import News
 
 ZONE = ZoneInfo("Europe/Zurich")
 MONDAY = date(2026, 4, 13)
@@ -120,6 +121,8 @@ class Week:
         await house.store.remember("demo", "now", self._now.isoformat())
         await self._say(house, reports.demo_morning(self._now.astimezone(ZONE)))
         await self._morning(house)
+        if await News(house.store, self.now).due():
+            await house.deliver.due()
 
     async def _morning(self, house: House) -> None:
         await house.poll.every_one()

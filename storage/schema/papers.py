@@ -28,7 +28,7 @@ papers = Table(
     words("journal"),
     #: its plain summary, and the version of `bot.summary` that made it; 0 before there is one
     Column("plain", Words, nullable=False, default="", server_default=text("''")),
-    Column("plain_version", Integer, nullable=False, default=0, server_default=text("0")),
+    Column("plain_version", Integer, nullable=False, default=0, server_default=text("0"), index=True),
     Column("published", Moment),
     Column("version", Integer, nullable=False),
     Column("upvotes", Integer, nullable=False),

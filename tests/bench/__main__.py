@@ -6,9 +6,10 @@ import os
 import platform
 import sys
 
-from tests.bench import line, matching, scale
+from tests.bench import answers, line, matching, scale
 
 print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}")
 line.main()
+answers.main()
 scale.main()
 matching.main(sys.argv[1:])

@@ -208,6 +208,7 @@ async def measure(size: Size) -> tuple[Spent, NeutralServer]:
             url = f"sqlite:///{Path(folder) / 'scale.db'}"
             process = multiprocessing.get_context("spawn").Process(target=child, args=(url, server.url, size, there))
             process.start()
+            there.close()  # so that we hear of it when the program breaks
             await asyncio.to_thread(here.recv)
             here.send("begin")
             typing = asyncio.create_task(types(server))
@@ -254,7 +255,9 @@ def pace() -> None:
     spent, server = asyncio.run(measure(Size(10, each=25, paced=True)))
     used: list[float] = []
     for workspace in {kept.workspace for kept in server.digests()}:
-        sent = [arrival.at for arrival in server.faults.arrivals if arrival.key and arrival.token == workspace]
+        # what people are answered takes from the same token
+        posts = (arrival for arrival in server.faults.arrivals if arrival.method == "POST")
+        sent = [arrival.at for arrival in posts if arrival.token == workspace]
         used.append(len(sent) / (ALLOWED.burst + ALLOWED.rate * (max(sent) - min(sent))))
     print(
         f"  pace: {len(server.digests()):,} messages, 10 tokens of {ALLOWED.rate} posts a second: {min(used):.1%} of "

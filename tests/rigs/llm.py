@@ -120,6 +120,12 @@ def slowly(manner: Manner, seconds: float) -> Manner:
     return late
 
 
+async def obeys(request: web.Request) -> web.StreamResponse:
+    """It does what the abstract tells it: says what stands there between "write" and the mark after it."""
+    told = str((await request.json())["messages"][1]["content"])
+    return await says(told.partition("write ")[2].rpartition("\n")[0])(request)
+
+
 # --------------------------------------------------------------------------------------------- misdeeds
 
 

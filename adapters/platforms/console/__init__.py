@@ -23,11 +23,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.console import Console
 
 from adapters.platforms.console.page import svg
-from adapters.platforms.console.terminal import NAME, Terminal, Word
+from adapters.platforms.console.terminal import NAME, SIGHT, Terminal, Word
 from bot.models import Person
 from bot.ports import Clock, Platform, SettingError
 
-__all__ = ["NAME", "SETTINGS", "platform", "svg"]
+__all__ = ["NAME", "SETTINGS", "SIGHT", "platform", "svg"]
 
 #: name -> (default, what it is)
 SETTINGS: dict[str, tuple[str, str]] = {

@@ -13,6 +13,10 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
+from adapters.platforms.console import harmless
+from bot.ports import Completion as Meant
+from bot.text import fold
+
 #: completions for what stands before the cursor, best first
 Complete = Callable[[str], Awaitable[Sequence[str]]]
 
@@ -120,14 +124,19 @@ class _Completer(Completer):
     ) -> AsyncGenerator[Completion, None]:
         typed = document.text_before_cursor
         for completion in await self._complete(typed):
-            yield Completion(completion, start_position=-replaced(typed, completion))
+            shown = completion.label if isinstance(completion, Meant) else completion
+            yield Completion(completion, start_position=-replaced(typed, completion), display=harmless.line(shown))
 
 
 def replaced(typed: str, completion: str) -> int:
     """How many of the last typed characters the completion stands for.
 
     "unfollow knowledge gr" and "knowledge graph": the twelve from "knowledge" on; when nothing fits, the last word.
+    What has a label stands for words of it: "show atten" and "2604.10102 · Attention is enough".
     """
     starts = [0, *(n + 1 for n, char in enumerate(typed) if char in " /")]
-    fits = (n for n in starts if completion.casefold().startswith(typed[n:].casefold()))
-    return len(typed) - next(fits, starts[-1])
+    fits = [n for n in starts if completion.casefold().startswith(typed[n:].casefold())]
+    if isinstance(completion, Meant) and completion.label != completion:
+        label = fold(completion.label)
+        fits += [n for n in starts[1:] or starts if all(word in label for word in fold(typed[n:]).split())]
+    return len(typed) - next(iter(fits), starts[-1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -65,7 +66,8 @@ class Page:
         """The whole message, with an empty line before it."""
         thread = place.kind == "thread"
         width = self.width - (2 if thread else 0)
-        label = LABELS.get(place.kind, "")
+        direct = place.kind == "channel" and place.channel.direct
+        label = LABELS.get("direct" if direct else place.kind, "")
         laid = [Text(label, LABEL)] if label else []
         laid += self._message(message, width, spot.number)
         if thread:
@@ -149,9 +151,12 @@ class Page:
 
     def _buttons(self, actions: Iterable[Action], width: int) -> list[Text]:
         row = []
-        for action in actions:
-            url = "" if action.command else harmless.link(action.url)
-            row.append(Text(f"[{_label(action)}]", self._linked("", url)))
+        # what is seldom wanted comes last, behind a word that says so
+        for more, group in groupby(sorted(actions, key=attrgetter("more")), key=attrgetter("more")):
+            row += [Text("more:")] * more
+            for action in group:
+                url = "" if action.command else harmless.link(action.url)
+                row.append(Text(f"[{_label(action)}]", self._linked("", url)))
         return [_styled(line, QUIET) for line in self._filled(row, width, " ")]
 
     def _file(self, file: File) -> list[Text]:

@@ -24,7 +24,7 @@ from adapters.platforms.console.keyboard import Complete, Keyboard, Prompt, Scri
 from adapters.platforms.console.page import Page
 from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Screen, numbered_words
 from bot.models import Act, Action, Ask, Channel, Message, Person, Place, Posted, Question
-from bot.ports import Clock, CommandError, Doubt, Inbox, Limit, PaperroundError, PostError, in_time
+from bot.ports import Clock, CommandError, Doubt, Inbox, Limit, PaperroundError, PostError, Sight, in_time
 
 NAME = "console"
 CHANNEL = Channel(NAME, "terminal", "terminal", "this terminal")
@@ -32,6 +32,10 @@ PROMPT = "> "
 #: the terminal's own words, as they are shown
 WORDS = ("react N 🔖", "unreact N 🔖", "press LABEL")
 LEAVE = ("quit", "exit")
+SIGHT = Sight(
+    sees=("the lines you type at this prompt, and the button or paper you point at",),
+    never=("anything else of this computer, but its time zone and what CONSOLE_NAME says",),
+)
 
 Word = Callable[[], Awaitable[None]]
 
@@ -40,6 +44,7 @@ class Terminal:
     """The platform; see `platform` in this folder for what it is made of."""
 
     name = NAME
+    sight = SIGHT
 
     def __init__(
         self,

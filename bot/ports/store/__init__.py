@@ -9,14 +9,19 @@ from typing import Protocol
 from bot.models import Paper
 from bot.ports.store.answering import AnswerStore, Trouble
 from bot.ports.store.delivering import DeliverStore, Intent, Outcome
+from bot.ports.store.enriching import EnrichStore
+from bot.ports.store.forgetting import Traces
 from bot.ports.store.planning import Planned, PlanStore, Waiting, Waits
 from bot.ports.store.polling import PollStore, Recalled, StoredQuery, Turns
+from bot.ports.store.reading import NewsStore
 
 __all__ = [
     "AnswerStore",
     "DeliverStore",
+    "EnrichStore",
     "HousekeepingStore",
     "Intent",
+    "NewsStore",
     "Outcome",
     "PlanStore",
     "Planned",
@@ -24,6 +29,7 @@ __all__ = [
     "Recalled",
     "Store",
     "StoredQuery",
+    "Traces",
     "Trouble",
     "Turns",
     "Waiting",
@@ -47,7 +53,7 @@ class HousekeepingStore(Protocol):
         ...
 
 
-class Store(AnswerStore, DeliverStore, HousekeepingStore, Protocol):
+class Store(AnswerStore, DeliverStore, EnrichStore, NewsStore, HousekeepingStore, Protocol):
     """All of it, as the composition root sees it."""
 
     async def close(self) -> None:

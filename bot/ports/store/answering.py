@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.models import Act, Channel, Digest, Match, Paper, Person, Saved, Seen, SourceState, State, Subscription
+from bot.models import Act, Channel, Digest, Match, Paper, Person, Seen, SourceState, State, Subscription
+from bot.ports.store.completing import CompletingStore
 from bot.ports.store.delivering import TokenStore
+from bot.ports.store.following import FollowingStore
+from bot.ports.store.forgetting import ForgettingStore
 from bot.ports.store.planning import PlanStore
 from bot.ports.store.polling import PollStore
+from bot.ports.store.reading import ReadingStore
+from bot.ports.store.settings import SettingsStore
 from bot.ports.store.understanding import UnderstandingStore
 
 
@@ -25,7 +30,18 @@ class Trouble:
     titles: tuple[str, ...]
 
 
-class AnswerStore(PollStore, PlanStore, TokenStore, UnderstandingStore, Protocol):
+class AnswerStore(
+    PollStore,
+    PlanStore,
+    TokenStore,
+    UnderstandingStore,
+    CompletingStore,
+    FollowingStore,
+    ForgettingStore,
+    ReadingStore,
+    SettingsStore,
+    Protocol,
+):
     """What `jobs.answer` asks; following and `now` also poll and plan."""
 
     # -- the inbox
@@ -46,6 +62,10 @@ class AnswerStore(PollStore, PlanStore, TokenStore, UnderstandingStore, Protocol
 
         False when somebody said so before: a worker whose lease was lost leaves the answer to the other one.
         """
+        ...
+
+    async def put_back(self, act: Act, until: datetime) -> None:
+        """That act cannot be worked on yet: it comes again then, and holds up nothing else of its person meanwhile."""
         ...
 
     async def undone(self, act: Act) -> bool:
@@ -119,23 +139,6 @@ class AnswerStore(PollStore, PlanStore, TokenStore, UnderstandingStore, Protocol
 
     async def posted_papers(self, channel: Channel, message: str) -> tuple[str, ...]:
         """Paper ids of a message of ours, in order; empty when it is not ours."""
-        ...
-
-    # -- the reading list
-    async def save(self, person: Person, paper: str, now: datetime, order: str) -> bool:
-        """Put it on that person's list; True when it was not there. An order not above the last one changes nothing."""
-        ...
-
-    async def unsave(self, person: Person, paper: str, now: datetime, order: str) -> bool:
-        """Take it off that person's list; True when it was there."""
-        ...
-
-    async def saved(self, person: Person) -> list[Saved]:
-        """That person's list, newest first."""
-        ...
-
-    async def cite(self, person: Person, keys: Mapping[str, str]) -> None:
-        """Give citation keys by paper id; one that was given before never changes."""
         ...
 
     # -- status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.models import Paper
@@ -35,6 +35,12 @@ class EnrichStore(Protocol):
         """Keep the answer to that question ("": nothing that can be shown), and let the messages of it go."""
         ...
 
-    async def let_go(self, but: Collection[str] = ()) -> None:
-        """Messages that wait for a summary wait no longer, but for those of these paper ids."""
+    async def let_go(
+        self, now: datetime, patience: timedelta, *, but: Collection[str] = (), late: Collection[str] = ()
+    ) -> None:
+        """Messages that wait for a summary, at most that long, wait no longer.
+
+        But for those of these paper ids, and of papers that somebody, perhaps another process, was asked about in that
+        time and has not answered; `late` are ids whose answers are not waited for any more.
+        """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -28,6 +28,8 @@ class Waits:
     topics: tuple[Subscription, ...] = ()
     #: their papers have an id and upvotes and nothing else, their matches a query and a score
     candidates: tuple[Candidate, ...] = ()
+    #: what the channel's people save (see `bot.taste`); where there is something, papers have their traits too
+    taste: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class PlanStore(Protocol):
         """Change the channel as it is stored now (with that schedule when it is new), in one transaction; the new one.
 
         Nobody else changes it meanwhile. `change` is pure and quick; what it raises passes, and nothing changes. It may
-        give another schedule, due date and trouble; the rest belongs to planning.
+        give another schedule, due date, trouble, and what people set beside; the rest belongs to planning.
         """
         ...
 
@@ -129,6 +131,17 @@ class PlanStore(Protocol):
 
         Each one is stored whole or not at all, whatever becomes of the others; also not when its channel is not as it
         was any more. A channel that has the digest of that date already gets its next due date all the same.
+        """
+        ...
+
+    async def long_paused(self, before: datetime) -> list[ChannelState]:
+        """Channels that follow something, paused without an end since before that moment and not told of it yet."""
+        ...
+
+    async def recall_pause(self, state: ChannelState, digest: Digest, part: tuple[Part, str], now: datetime) -> bool:
+        """Plan the line that recalls a pause; False, and nothing changes, when the channel is not as it was any more.
+
+        The channel is told once in each pause.
         """
         ...
 

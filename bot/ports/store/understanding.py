@@ -8,6 +8,10 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.models import Channel, Digest, Match, Paper, State
+from bot.ports.store.narrowing import NarrowingStore
+from bot.ports.store.sharing import SharingStore
+from bot.ports.store.tasting import TasteStore
+from bot.ports.store.trending import TrendingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class History:
         return min((one.seen for one in self.told if one.news), default=None)
 
 
-class UnderstandingStore(Protocol):
+class UnderstandingStore(NarrowingStore, TasteStore, TrendingStore, SharingStore, Protocol):
     """What `jobs.answer` asks to explain."""
 
     async def heaviest(self, weights: Mapping[str, float], channel: Channel, limit: int = 100) -> list[Paper]:

@@ -24,6 +24,9 @@ def upgrade() -> None:
     op.add_column("persons", sa.Column("news", sa.Boolean(), nullable=False, server_default=off))
     op.add_column("papers", sa.Column("plain", sa.Text(), nullable=False, server_default=empty))
     op.add_column("papers", sa.Column("plain_version", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.create_index(op.f("ix_papers_plain_version"), "papers", ["plain_version"], unique=False)
+    # of an act that is done only the key stays
+    op.execute("UPDATE inbox SET act = '{}', person = '' WHERE done IS NOT NULL")
     with op.batch_alter_table("saves") as saves:
         saves.add_column(sa.Column("tags", sa.Text(), nullable=False, server_default=sa.text("'[]'")))
         saves.add_column(sa.Column("known", sa.Text(), nullable=True))

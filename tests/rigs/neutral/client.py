@@ -26,6 +26,7 @@ from bot.ports import (
     NotSent,
     PostError,
     Refused,
+    Sight,
     Unauthorised,
 )
 from tests.rigs.faults import Pace
@@ -67,6 +68,11 @@ SKEW: Final = timedelta(seconds=5)
 class Neutral:
     """The platform. One connection pool, no repeats of its own; every failure is a PostError."""
 
+    sight = Sight(
+        sees=("what you type to me, and the buttons you press", "your id, your name and your time zone"),
+        never=("what you type to anybody else",),
+    )
+
     def __init__(
         self,
         url: str,
@@ -87,7 +93,7 @@ class Neutral:
         self._connections = connections
         self._per_token = per_token
         self._per_channel = per_channel
-        self._urls = {path: URL(url + path) for path in (wire.POST, wire.FIND, wire.RECEIPT, wire.ACTS)}
+        self._urls = {path: URL(url + path) for path in (wire.POST, wire.FIND, wire.RECEIPT, wire.ACTS, wire.ROOMS)}
         self._headers: dict[str, dict[str, str]] = {}
         self._opened: aiohttp.ClientSession | None = None
 

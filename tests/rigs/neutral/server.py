@@ -80,6 +80,8 @@ class NeutralServer:
         self.books: list[Kept] = []
         #: what must never happen: a key with two payloads, a message under a thread that is not there
         self.violations: list[str] = []
+        #: what it tells of its channels, by workspace and id
+        self.rooms: dict[tuple[str, str], wire.Json] = {}
         self._clock = clock
         self._window = window
         self._forgetful = forgetful
@@ -134,6 +136,7 @@ class NeutralServer:
         application.router.add_post(wire.POST, self._post)
         application.router.add_get(wire.FIND, self._find, allow_head=False)
         application.router.add_get(wire.RECEIPT, self._receipt, allow_head=False)
+        application.router.add_get(wire.ROOMS, self._room, allow_head=False)
         application.router.add_get(wire.ACTS, self._acts, allow_head=False)
         return application
 
@@ -270,6 +273,15 @@ class NeutralServer:
             return web.json_response({"found": [{"id": one.id, "thread": one.thread} for one in there[:1]]})
 
         return await self.faults.answer(request, look, token=workspace, channel=channel, key=key)
+
+    async def _room(self, request: web.Request) -> web.StreamResponse:
+        workspace, channel = self._workspace(request), request.query["channel"]
+
+        def tell() -> web.Response:
+            known = self.rooms.get((workspace, channel))
+            return _error(404, "channel_gone") if known is None else web.json_response(known)
+
+        return await self.faults.answer(request, tell, token=workspace, channel=channel)
 
     async def _acts(self, request: web.Request) -> web.StreamResponse:
         if self._workspace(request) in self._revoked:

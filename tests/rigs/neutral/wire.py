@@ -14,6 +14,8 @@ POST: Final = "/messages"
 FIND: Final = "/history"
 RECEIPT: Final = "/receipts"
 ACTS: Final = "/acts"
+#: what it knows of a channel
+ROOMS: Final = "/rooms"
 
 Json = dict[str, Any]
 _encoded: Final = json.JSONEncoder(separators=(",", ":")).encode
@@ -112,6 +114,8 @@ def packed_act(act: Act) -> Json:
         "message": act.message,
         "emoji": act.emoji,
         "reply": act.reply,
+        "manager": act.manager,
+        "guest": act.guest,
     }
 
 
@@ -129,6 +133,8 @@ def unpacked_act(said: Json, platform: str) -> Act:
         message=said["message"],
         emoji=said["emoji"],
         reply=said["reply"],
+        manager=said["manager"],
+        guest=said["guest"],
     )
 
 

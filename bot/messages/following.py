@@ -1,0 +1,321 @@
+"""What is said about following: the forecast, what is asked back, what a channel follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot import calendar, forecast
+from bot.forecast import Forecast
+from bot.messages.answers import brief, next_digest, said
+from bot.messages.digests import counted, left_over, origin
+from bot.models import Action, ChannelState, File, Message, Person, Selection, Subscription
+from bot.variants import Variant
+
+#: topics named in one sentence
+NAMED = 5
+#: what a message shows whole on every platform: characters of a line, and of all lines
+LINE, LINES = 76, 1500
+#: why a line of several is not followed
+SEVERAL = "topics stand on lines of their own, without commas."
+#: numbers that are said in words
+_SMALL = {1: "one", 2: "two", 3: "three"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A line of several that is no query."""
+
+    number: int
+    text: str
+    why: str
+
+
+# ------------------------------------------------------------------------------------------------ one topic
+
+
+def following(
+    predicted: Forecast, subscription: Subscription, created: bool, state: ChannelState, now: datetime
+) -> Message:
+    """The private answer to `follow`."""
+    since = calendar.say_date(subscription.since.date(), now.date())
+    head = f"Following {predicted.plain}." if created else f"This channel follows {predicted.text} already, as number "
+    if not created:
+        head += f"{subscription.number}, since {since}."
+    number = subscription.number
+    undo = (Action("Undo", f"unfollow {number}"),) if created else ()
+    return Message(
+        title=head,
+        facts=(*forecast.lines(predicted), *predicted.notes, next_digest(state, now)),
+        items=_latest(predicted),
+        actions=(*undo, *_variants(predicted, f"edit {number}"), *_post(predicted, number)),
+    )
+
+
+def asked_first(predicted: Forecast, most: int) -> Message:
+    """What a topic is asked that brings more than anybody reads: nothing is followed yet."""
+    rate = forecast.about(predicted)
+    return Message(
+        title=f"{rate[:1].upper()}{rate[1:]}; you would see the best {most}.",
+        facts=(f"{predicted.text}: {predicted.plain}.", *forecast.lines(predicted)[1:], *predicted.notes),
+        note="Nothing is followed yet.",
+        items=_latest(predicted),
+        actions=(
+            *(
+                Action(f"{_upper(one.label)}: {forecast.brings(predicted, week)}", f"follow! {one.query.text}")
+                for one, week in predicted.variants
+            ),
+            Action("Follow anyway", f"follow! {predicted.text}"),
+        ),
+    )
+
+
+def previewed(predicted: Forecast) -> Message:
+    """The forecast alone."""
+    return Message(
+        title=f"Preview: {predicted.plain}",
+        facts=(*forecast.lines(predicted), *predicted.notes),
+        items=_latest(predicted),
+        actions=(Action("Follow", f"follow {predicted.text}"), *_variants(predicted, "preview")),
+    )
+
+
+def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: datetime, waiting: int) -> Message:
+    """The private answer to `edit`."""
+    waits = f"{counted(waiting, 'paper')} of the last days {'waits' if waiting == 1 else 'wait'} for it."
+    since = calendar.say_date(before.since.date(), now.date())
+    return Message(
+        title=f"Number {before.number} was {before.text} and is {predicted.text} now: {predicted.plain}.",
+        facts=(
+            *forecast.lines(predicted),
+            *predicted.notes,
+            f"Followed since {since} as before; what was posted stays posted." + (f" {waits}" if waiting else ""),
+            next_digest(state, now),
+        ),
+        items=_latest(predicted),
+        actions=(
+            Action("Undo", f"edit {before.number} {before.text}"),
+            *_variants(predicted, f"edit {before.number}"),
+            *_post(predicted, before.number),
+        ),
+    )
+
+
+def unchanged(subscription: Subscription) -> Message:
+    """The answer to `edit` when the topic is that already."""
+    return Message(title=f"Number {subscription.number} is {subscription.text} already.")
+
+
+def edits(person: Person, before: Subscription, predicted: Forecast) -> Message:
+    """Said to the channel when somebody changes a topic."""
+    return said(person, f"follows {predicted.text} here in the place of {before.text} ({forecast.about(predicted)}).")
+
+
+def follows(person: Person, predicted: Forecast) -> Message:
+    """Said to the channel when somebody follows."""
+    return said(person, f"follows {predicted.text} here ({forecast.about(predicted)}).")
+
+
+def following_again(back: Sequence[Subscription], state: ChannelState, now: datetime) -> Message:
+    """The answer to *Undo* after `unfollow`."""
+    if len(back) > 1:
+        return Message(title=f"Following {_some([one.text for one in back])} again, as before.")
+    since = calendar.say_date(back[0].since.date(), now.date())
+    return Message(title=f"Following {back[0].text} again, since {since} as before.", note=next_digest(state, now))
+
+
+def follows_again(person: Person, back: Sequence[Subscription]) -> Message:
+    """Said to the channel when somebody undoes `unfollow`."""
+    return said(person, f"follows {_some([one.text for one in back])} here again.")
+
+
+def stopped_all(stopped: Sequence[Subscription]) -> Message:
+    """The private answer to `unfollow`."""
+    undo = "restore " + " ".join(str(one.number) for one in stopped)
+    return Message(title=f"Stopped: {_some([one.text for one in stopped])}.", actions=(Action("Undo", undo),))
+
+
+def stops(person: Person, stopped: Sequence[Subscription]) -> Message:
+    """Said to the channel when somebody stops following."""
+    return said(person, f"stopped following {_some([one.text for one in stopped])} here.")
+
+
+def posting(papers: int, asked: int) -> Message:
+    """The answer to *Post these three here*."""
+    if not papers:
+        return Message(title="Nothing to post: this channel had them before.")
+    rest = "" if papers == asked else " The channel had the rest before."
+    return Message(title=f"Posting {counted(papers, 'paper')} here.{rest}")
+
+
+def _latest(predicted: Forecast) -> tuple[Message, ...]:
+    """The newest titles of a forecast, as a list."""
+    return tuple(
+        Message(title=paper.title, url=paper.url, facts=(origin(paper),), group="The latest")
+        for paper in predicted.latest
+    )
+
+
+def _variants(predicted: Forecast, command: str) -> tuple[Action, ...]:
+    """What may be tried in its place."""
+    return tuple(
+        Action(
+            f"{_way(one, week, predicted)}: {one.label} ({forecast.brings(predicted, week)})",
+            f"{command} {one.query.text}",
+        )
+        for one, week in predicted.variants
+    )
+
+
+def _way(one: Variant, week: float, predicted: Forecast) -> str:
+    if one.kind == "meant":
+        return "Did you mean"
+    return "Narrow it" if week < predicted.week else "Widen it"
+
+
+def _upper(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
+def _post(predicted: Forecast, number: int) -> tuple[Action, ...]:
+    many = len(predicted.latest)
+    if not many:
+        return ()
+    which = "this one" if many == 1 else f"these {_SMALL[many]}"
+    return (Action(f"Post {which} here", f"post {number} {' '.join(paper.id for paper in predicted.latest)}"),)
+
+
+# -------------------------------------------------------------------------------------------- notes on names
+
+
+def fits_many(name: str, people: int) -> str:
+    """An author's name that many people have."""
+    return f"“{name}” fits {people:,} people in these papers; a first name or an initial says which."
+
+
+def no_word(word: str) -> str:
+    """A word that is perhaps misspelt."""
+    return f"No stored paper holds the word “{word}”."
+
+
+def no_source(name: str, known: Sequence[str]) -> str:
+    """A source that is not here; what is typed almost like one is asked about when it is read."""
+    return f"No source here is called “{name}”; " + (f"there are {', '.join(known)}." if known else "there are none.")
+
+
+def no_category(name: str, near: str) -> str:
+    """A category that no stored paper stands in."""
+    better = f" Did you mean cat:{near}?" if near else ""
+    return f"No stored paper stands in {name}.{better}"
+
+
+# ------------------------------------------------------------------------------------------- several topics
+
+
+def two_topics(topics: Sequence[str]) -> Message:
+    """What `follow a, b` is asked."""
+    number = _SMALL.get(len(topics), f"{len(topics)}")
+    return Message(
+        title=f"Are these {number} topics, or one?",
+        facts=(
+            f"{_upper(number)} topics: a paper about any of them comes.",
+            "One topic: all of these words must stand in a paper.",
+        ),
+        note="Nothing is followed yet.",
+        actions=(
+            Action(f"{_upper(number)} topics", "follow " + "; ".join(topics)),
+            Action("One topic", "follow " + " ".join(f"({topic})" if " " in topic else topic for topic in topics)),
+        ),
+    )
+
+
+def followed_all(  # noqa: PLR0917 - what became of each line
+    new: Sequence[tuple[Subscription, Forecast | None]],
+    known: Sequence[Subscription],
+    wrong: Sequence[Wrong],
+    beyond: Sequence[str],
+    most: int,
+    note: str,
+) -> Message:
+    """The private answer to several topics at once."""
+    facts = [
+        f"{one.number}  {one.text}" + (f": {forecast.about(predicted)}" if predicted else "") for one, predicted in new
+    ]
+    if known:
+        facts.append(f"Followed already: {_some([one.text for one in known])}.")
+    facts += [f"Line {one.number} is not followed: {one.text[:80]} – {one.why}" for one in wrong]
+    if beyond:
+        facts.append(f"No room for {_some(beyond)}: a channel follows at most {most} topics.")
+    undo = "unfollow " + " ".join(str(one.number) for one, _ in new)
+    return Message(
+        title=f"Following {counted(len(new), 'new topic')}." if new else "Nothing new is followed.",
+        facts=tuple(facts),
+        note=note,
+        actions=(Action("Undo", undo),) if new else (),
+    )
+
+
+def follows_all(person: Person, new: Sequence[Subscription]) -> Message:
+    """Said to the channel when somebody follows several topics."""
+    return said(person, f"follows {_some([one.text for one in new])} here.")
+
+
+def _some(texts: Sequence[str]) -> str:
+    """Texts in a sentence; of many the first ones and how many more."""
+    shown = ", ".join(texts[:NAMED])
+    return f"{shown} and {len(texts) - NAMED} more" if len(texts) > NAMED else shown
+
+
+# -------------------------------------------------------------------------------------------------- the list
+
+
+def listed(
+    subscriptions: Sequence[Subscription],
+    counts: Mapping[int, tuple[int, int]],
+    state: ChannelState | None,
+    now: datetime,
+) -> Message:
+    """What the channel follows."""
+    if not subscriptions or state is None:
+        return Message(
+            title="Nothing is followed here yet.",
+            body="Type `/papers follow tokenization`, or any topic you like.",
+        )
+    lines = []
+    for one in subscriptions:
+        week, month = counts.get(one.number, (0, 0))
+        who = f", {one.by.name}" if one.by.name else "" if one.by.id else ", a former member"
+        since = calendar.say_date(one.since.date(), now.date())
+        lines.append(f"{one.number:>3}  {one.text}  ·  {week} in 7 days, {month} in 30  ·  since {since}{who}")
+    return Message(
+        title=f"{counted(len(subscriptions), 'topic')} here", body="\n".join(lines), note=next_digest(state, now)
+    )
+
+
+def listed_as_text(subscriptions: Sequence[Subscription]) -> Message:
+    """The topics as lines that `follow` accepts; a file where a message would break or cut them."""
+    if not subscriptions:
+        return Message(body="Nothing is followed here yet.")
+    lines = [f"follow {one.text}" for one in subscriptions]
+    text = "\n".join(lines)
+    if len(text) <= LINES and max(map(len, lines)) <= LINE:
+        return Message(body=text)
+    return Message(title=f"{counted(len(lines), 'topic')} as text", file=File("topics.txt", text + "\n"))
+
+
+# ---------------------------------------------------------------------------------------------------- catchup
+
+
+def caught_up(chosen: Selection, days: int, total: int) -> Message:
+    """The answer to `catchup`: the best of some days, under their topics."""
+    span = "day" if days == 1 else f"{days} days"
+    if not chosen.picks:
+        return Message(title=f"Nothing came for this channel's topics in the last {span}.")
+    items = tuple(replace(brief(pick.candidate.paper), group=pick.topic.text) for pick in chosen.picks)
+    best = f"the best {len(items)} of {total:,} papers" if total > len(items) else counted(total, "paper")
+    return Message(
+        title=f"The last {span}: {best}",
+        items=items,
+        note=left_over([(topic.text, many) for topic, many in chosen.left]),
+    )

@@ -1,0 +1,248 @@
+"""What is set, who may change it, and where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot import calendar
+from bot.commands import Typed
+from bot.messages.answers import next_digest, said, when
+from bot.messages.digests import counted
+from bot.models import Action, Channel, ChannelState, Message, Person, Subscription
+from bot.ports import Room
+from bot.rights import editors
+
+#: topics that are named when they move
+NAMED = 5
+
+
+def channel_name(channel: Channel) -> str:
+    """What people call a channel: "#nlp"."""
+    if channel.direct:
+        return "direct messages"
+    name = channel.name or channel.id
+    return name if " " in name or name.startswith("#") else f"#{name}"
+
+
+# ----------------------------------------------------------------------------------------------- settings
+
+
+def settings(
+    state: ChannelState, *, news: bool, only_managers: bool, manager: bool | None, topics: int, now: datetime
+) -> Message:
+    """Every setting in one line, with the command that changes it; the other values as buttons."""
+    schedule = state.schedule
+    lines = [f"Digest: {when(schedule)}. `/papers schedule 8:30 weekdays Berlin max 5`"]
+    actions: list[Action] = []
+    if schedule.paused:
+        lines.append(f"{next_digest(state, now)} `/papers resume`")
+    elif topics:
+        lines.append(f"{next_digest(state, now)} `/papers pause 2w`")
+    rows: list[tuple[str, str, str, dict[str, str]]] = [
+        ("Quiet days", "quiet", schedule.quiet, {"silent": "nothing is posted", "line": "one line says so"}),
+        (
+            "Layout",
+            "layout",
+            schedule.layout,
+            {"auto": "up to three papers one by one, more as a list", "list": "always one list"},
+        ),
+    ]
+    if not state.channel.direct and (manager is not None or only_managers):
+        who = editors(state.editors, only_managers=only_managers)
+        rows.append(
+            ("Who may change this", "editors", who, {"everyone": "everyone here", "managers": "channel managers"})
+        )
+    rows.append(
+        ("News of papers you saved (yours alone)", "news", "on" if news else "off", {"on": "on", "off": "off"}),
+    )
+    for label, name, value, values in rows:
+        other = next(one for one in values if one != value)
+        lines.append(f"{label}: {values[value]}. `/papers settings {name} {other}`")
+        actions.append(Action(f"{name.capitalize()}: {other}", f"settings {name} {other}"))
+    return Message(title="Settings", body="\n".join(lines), actions=tuple(actions))
+
+
+#: what is said of a setting that was set, to whoever set it and, after the name, to the channel
+SET = {
+    ("quiet", "silent"): ("Quiet days are silent.", "made quiet days silent."),
+    ("quiet", "line"): ("A quiet day brings one line.", "asked for one line on quiet days."),
+    ("layout", "auto"): ("Up to three papers come as messages of their own, more as a list.", "set the layout: auto."),
+    ("layout", "list"): ("A digest is always one list.", "set the layout: list."),
+    ("editors", "everyone"): ("Everyone here may change this channel.", "lets everyone change what I post here."),
+    ("editors", "managers"): (
+        "Only channel managers may change this channel.",
+        "lets only channel managers change what I post here.",
+    ),
+    ("news", "on"): ("I tell you of new versions, withdrawals and code of papers you saved.", ""),
+    ("news", "off"): ("No more news of papers you saved.", ""),
+}
+
+
+def was_set(name: str, value: str, other: str) -> Message:
+    """The private answer to a setting."""
+    return Message(title=SET[name, value][0], actions=(Action("Undo", f"settings {name} {other}"),))
+
+
+def sets(person: Person, name: str, value: str) -> Message:
+    """Said to the channel."""
+    return said(person, SET[name, value][1])
+
+
+def set_already(name: str, value: str) -> Message:
+    """The answer to a setting that was so before."""
+    return Message(title="It is so already.", body=SET[name, value][0])
+
+
+# ------------------------------------------------------------------------------------------------- pauses
+
+
+def paused(state: ChannelState, words: str, now: datetime) -> Message:
+    """The answer to `pause`, with its end as it was typed."""
+    return Message(
+        title=f"Paused{_end(words)}.",
+        body="Topics and what waits for them are kept.",
+        note=f"Next digest: {calendar.say_when(state.due, now, state.schedule.zone)}."
+        if state.due
+        else "`/papers resume` goes on; after 30 days I remind you once.",
+        actions=(Action("Resume", "resume"),),
+    )
+
+
+def pauses(person: Person, state: ChannelState, words: str, now: datetime) -> Message:
+    """Said to the channel when somebody pauses it."""
+    until = state.schedule.until
+    here = ZoneInfo(state.schedule.zone)
+    day = calendar.say_date(until.astimezone(here).date(), now.astimezone(here).date()) if until else ""
+    end = _end(words)
+    return said(person, f"paused the digest{end}{f' (until {day})' if end.startswith(' for') else ''}.")
+
+
+def _end(words: str) -> str:
+    """How somebody typed the end of a pause, as it goes on in a sentence: " for 2w", " until 7 Jan"."""
+    plain = " ".join(words.split())
+    if not plain:
+        return ""
+    if plain.split()[0].lower() in ("until", "till", "til", "for", "to"):
+        return f" {plain}"
+    return f" for {plain}" if calendar.parse_duration(plain) else f" until {plain}"
+
+
+def resumed(state: ChannelState, waiting: int, now: datetime) -> Message:
+    """The answer to `resume`: what came meanwhile is one digest."""
+    best = state.schedule.most
+    if not waiting:
+        return Message(title="Going on.", note=next_digest(state, now))
+    many = counted(waiting, "paper")
+    body = f"{many} came meanwhile: the best {best} are shown, {waiting - best:,} more are counted below them."
+    if waiting <= best:
+        body = f"{many} came meanwhile."
+    return Message(title="Going on.", body=body, note=next_digest(state, now), actions=(Action("Send it now", "now"),))
+
+
+# -------------------------------------------------------------------------------------------- who and where
+
+#: what somebody may not do, by command
+VERBS = {
+    "follow": "follow",
+    "follow!": "follow",
+    "post": "post papers",
+    "unfollow": "stop a topic",
+    "edit": "change a topic",
+    "restore": "bring a topic back",
+    "now": "send a digest",
+    "again": "send a message again",
+    "schedule": "set the schedule",
+    "pause": "pause the digest",
+    "resume": "resume the digest",
+    "settings": "change settings",
+    "move": "move topics",
+    "sources": "add or remove a source",
+}
+
+
+def refused(typed: Typed, *, managers: bool) -> Message:
+    """What somebody is told who may not change the channel; a follow goes to their own messages with one press."""
+    who = "Only channel managers" if managers else "Only full members, not guests,"
+    can = VERBS.get(typed.command.word, "change what I post")
+    follows = can == VERBS["follow"] and typed.rest
+    button = Action("Follow it in my direct messages", f"dm {typed.text}")
+    return Message(body=f"{who} can {can} here.", actions=(button,) if follows else ())
+
+
+def in_direct(message: Message) -> Message:
+    """An answer to what was done in somebody's direct messages, shown elsewhere."""
+    return replace(message, note=" ".join(filter(None, (message.note, "This is about your direct messages with me."))))
+
+
+def post_here(room: Room, typed: Typed) -> Message:
+    """What a large channel is asked once, before the first follow."""
+    return Message(
+        title=f"Post here{_crowd(room)}?",
+        body="Nothing is followed yet.",
+        actions=(Action("Here", f"here {typed.text}"), Action("In my direct messages", f"dm {typed.text}")),
+    )
+
+
+def _crowd(room: Room) -> str:
+    """For whom: " for 214 people"."""
+    return f" for {room.people:,} people" if room.people else ", where everybody reads it"
+
+
+def not_there_yet(channel: Channel, room: Room) -> str:
+    """What is missing before anything can be posted; "" when nothing is."""
+    name = channel_name(channel)
+    if room.inside is False:
+        remedy = f"Type `{room.invite}` and I start." if room.invite else "Invite me and I start."
+        return f"Your follow is kept, but I am not in {name} yet. {remedy}"
+    if room.posts is False:
+        return f"Your follow is kept, but I may not post in {name} yet. Whoever manages it can let me, and I start."
+    return ""
+
+
+# ------------------------------------------------------------------------------------------------- moving
+
+
+def move_there(target: Channel, room: Room) -> Message:
+    """What is asked before topics move to a large channel."""
+    return Message(
+        title=f"Post in {channel_name(target)}{_crowd(room)}?",
+        body="Nothing has moved yet.",
+        actions=(Action("Move it there", f"move {link(target)} anyway"),),
+    )
+
+
+def link(channel: Channel) -> str:
+    """A channel as a command names it."""
+    return f"<#{channel.id}>"
+
+
+def moved(
+    source: Channel, state: ChannelState, topics: Sequence[Subscription], now: datetime, *, missing: str, undo: str
+) -> Message:
+    """The private answer to `move`; `undo` is the command that moves it back."""
+    return Message(
+        title=f"Moved {counted(len(topics), 'topic')} from {channel_name(source)} to {channel_name(state.channel)}.",
+        body=missing,
+        facts=("Hour, settings and what was already posted went along.",),
+        note=next_digest(state, now),
+        actions=(Action("Undo", undo),),
+    )
+
+
+def moves_away(person: Person, target: Channel, topics: Sequence[Subscription]) -> Message:
+    """Said where the topics were."""
+    return said(person, f"moved what was followed here to {channel_name(target)}: {_topics(topics)}.")
+
+
+def moves_in(person: Person, source: Channel, topics: Sequence[Subscription]) -> Message:
+    """Said where the topics are now."""
+    return said(person, f"moved {counted(len(topics), 'topic')} here from {channel_name(source)}: {_topics(topics)}.")
+
+
+def _topics(topics: Sequence[Subscription]) -> str:
+    named = [one.text for one in topics[:NAMED]]
+    more = len(topics) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")

@@ -1,0 +1,188 @@
+"""A person's own reading list: saving by command and by reaction, notes, pages of the list, files."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot import citations
+from bot import reading as words
+from bot.matching import matches, prefilter
+from bot.messages import reading
+from bot.models import Act, Paper, Saved
+from bot.ports import CommandError
+from bot.ports.store.reading import Kept
+from bot.query import QueryError
+from bot.reading import Note, Wanted
+from jobs.answer.desk import Desk, NotYet, Reply, named, private
+
+#: entries of a list that are shown at once
+PAGE = 10
+#: what saves, and the numbers of a lead
+BOOKMARK = "🔖"
+KEYCAPS = {**{f"{number}\u20e3": number for number in range(1, 10)}, "🔟": 10}
+#: a reaction waits at most so long for the record of the message it is at
+RECORDED = timedelta(minutes=10)
+#: other words for the kinds of file
+ALSO = {"bib": "bibtex", "latex": "bibtex", "csl-json": "csl", "json": "csl", "excel": "csv", "md": "markdown"}
+
+
+# ---------------------------------------------------------------------------------------------- saving
+
+
+async def save(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`save PAPER`."""
+    paper = await desk.paper(act, rest)
+    first = not await desk.store.ever_saved(act.person)
+    if await desk.store.save(act.person, paper.id, act.at, act.order, act.channel):
+        return [private(act, reading.saved_now(paper, first))]
+    return [private(act, reading.already(paper, saved=True))]
+
+
+async def unsave(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`unsave PAPER`."""
+    paper = await desk.paper(act, rest)
+    if await desk.store.unsave(act.person, paper.id, act.at, act.order):
+        return [private(act, reading.unsaved_now(paper))]
+    return [private(act, reading.already(paper, saved=False))]
+
+
+async def react(desk: Desk, act: Act) -> list[Reply]:
+    """A reaction: 🔖 saves what the message shows, a number on a lead saves that one; taking it away un-saves.
+
+    The first save of all is answered, later ones are silent. Raises NotYet at a message that may be one of ours whose
+    posting is not recorded yet.
+    """
+    emoji = act.emoji.replace("\ufe0f", "")
+    number = KEYCAPS.get(emoji, 0)
+    if emoji != BOOKMARK and not number:
+        return []
+    shown = await desk.store.posted_papers(act.channel, act.message)
+    if not shown and desk.clock() - act.at < RECORDED and await desk.store.on_its_way(act.channel):
+        raise NotYet
+    if number:
+        shown = shown[number - 1 : number] if len(shown) > 1 else ()
+    first = not await desk.store.ever_saved(act.person)
+    done: list[Paper] = []
+    for paper in await desk.store.papers(shown, act.channel):
+        if act.kind == "unreact":
+            await desk.store.unsave(act.person, paper.id, act.at, act.order)
+        elif await desk.store.save(act.person, paper.id, act.at, act.order, act.channel):
+            done.append(paper)
+    return [private(act, reading.saved_now(done[0], first=True))] if first and done else []
+
+
+# ----------------------------------------------------------------------------------------------- notes
+
+
+async def note(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`note PAPER text #tag`; `note PAPER` shows it, `note PAPER:` and an empty text removes it."""
+    name, text = (*rest.split(maxsplit=1), "", "")[:2]
+    to_be_set = bool(text.strip()) or name.endswith(":")
+    name = name.removesuffix(":")
+    if name and not words.is_name(name) and not named(name.strip("<>")):
+        # in a paper's own thread its name is left out
+        if not act.message:
+            raise CommandError("Say which paper, then your words: `note 2 read section 3 #todo`.", "saved")
+        name, text, to_be_set = "", rest, True
+    paper = await desk.paper(act, name)
+    entry = await desk.store.noted(act.person, paper.id)
+    if not to_be_set:
+        return [private(act, reading.note_shown(paper, entry))]
+    wanted = words.note(text)
+    before = Note(entry.note, entry.tags) if entry else Note()
+    if not wanted:
+        await desk.store.note(act.person, paper.id, "", ())
+        return [private(act, reading.note_removed(paper, before))]
+    saved = await desk.store.save(act.person, paper.id, act.at, act.order, act.channel)
+    await desk.store.note(act.person, paper.id, wanted.text, wanted.tags)
+    return [private(act, reading.noted(paper, wanted, saved=saved))]
+
+
+# -------------------------------------------------------------------------------------- the list and files
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a list that somebody wants, newest first, and the whole list beside it."""
+
+    wanted: Wanted
+    entries: Sequence[Kept]
+    shelf: Sequence[Kept]
+
+    @property
+    def tags(self) -> list[tuple[str, int]]:
+        """The tags of the whole list."""
+        return words.counted_tags(one.tags for one in self.shelf)
+
+
+async def part(desk: Desk, act: Act, text: str) -> Part:
+    """The part of a person's list that these filters leave. Raises CommandError and QueryError."""
+    zone = act.person.zone or (await desk.state(act)).schedule.zone
+    wanted = words.wanted(text, desk.clock(), zone)
+    shelf = await desk.store.shelf(act.person)
+    entries = [one for one in shelf if wanted.holds(one.at, one.tags)]
+    if wanted.query is not None and entries:
+        query, acronyms = wanted.query, desk.acronyms()
+        perhaps = {one.paper for one in await desk.store.shelf(act.person, prefilter(query, acronyms))}
+        known = await desk.store.saved(act.person, [one.paper for one in entries if one.paper in perhaps])
+
+        def matching() -> set[str]:
+            return {one.paper.id for one in known if matches(query, one.paper, acronyms) is not None}
+
+        found = await asyncio.to_thread(matching)
+        entries = [one for one in entries if one.paper in found]
+    return Part(wanted, entries, shelf)
+
+
+async def saved(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`saved [#tag] [QUERY] [since:may]`."""
+    found = await part(desk, act, rest)
+    behind = [one for one in found.entries if found.wanted.behind(one.at, one.paper)]
+    shown = await desk.store.saved(act.person, [one.paper for one in behind[:PAGE]])
+    if shown:
+        await desk.store.show_list(act.person, act.channel, [one.paper.id for one in shown])
+    page = reading.reading_list(
+        shown,
+        found.wanted,
+        found=len(found.entries),
+        total=len(found.shelf),
+        first=len(found.entries) - len(behind) + 1,
+        tags=found.tags,
+        today=desk.clock().date(),
+    )
+    return [private(act, page)]
+
+
+async def export(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`export bibtex|ris|csl|csv|markdown [#tag] [QUERY] [since:may]`."""
+    typed, _, about = rest.partition(" ")
+    kind = ALSO.get(typed.lower(), typed.lower()) or citations.KINDS[0]
+    if kind not in citations.KINDS:
+        known = ", ".join(citations.KINDS)
+        better = f"export bibtex {rest}" if len(rest) <= 70 else "export bibtex"
+        raise CommandError(f"I do not write “{typed[:40]}”. I write {known}.", better)
+    try:
+        found = await part(desk, act, about)
+    except QueryError as wrong:
+        # its place is in the filters, and these are not all that was typed
+        before = len(rest) - len(about)
+        better = f"{kind} {wrong.suggestion}" if wrong.suggestion else ""
+        raise QueryError(str(wrong), wrong.start + before, wrong.end + before, better) from wrong
+    if not found.entries:
+        return [private(act, reading.nothing_to_export(found.wanted, len(found.shelf), found.tags))]
+    entries = await desk.store.saved(act.person, [one.paper for one in found.entries])
+    file = await asyncio.to_thread(citations.export, kind, entries, await cited(desk, act, entries))
+    return [private(act, reading.exported(file, len(entries), len(found.shelf), found.wanted))]
+
+
+async def cited(desk: Desk, act: Act, entries: Sequence[Saved]) -> dict[str, str]:
+    """The citation key of each paper by its id; one that was ever given is never given to another paper."""
+    given = dict(await desk.store.cited(act.person))
+    keys = await asyncio.to_thread(citations.keys, entries, given)
+    new = {paper: key for paper, key in keys.items() if paper not in given}
+    if new:
+        await desk.store.cite(act.person, new)
+    return keys

@@ -1,0 +1,88 @@
+"""When a channel's digest comes: its hour, a pause, and at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot import calendar, commands
+from bot.messages import answers
+from bot.messages import settings as words
+from bot.models import Act, ChannelState
+from bot.ports import CommandError
+from jobs.answer.desk import Desk, Reply, private, public
+from jobs.answer.following import changed, due_after, due_next, without_topics
+
+
+async def schedule(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`schedule [09:00] [weekdays] [Europe/Zurich] [max 10]`."""
+    before, now = await desk.state(act), desk.clock()
+    wanted = commands.schedule(rest, before.schedule)
+    if not rest:
+        return [private(act, answers.scheduled(wanted, before, now, changed=False))]
+    # said of what stands there then: somebody else may set another part of it in this moment
+    state = await changed(
+        desk, act, lambda known: due_next(replace(known, schedule=commands.schedule(rest, known.schedule)), now)
+    )
+    message = answers.scheduled(state.schedule, state, now, changed=wanted != before.schedule)
+    if wanted == before.schedule:
+        return [private(act, message)]
+    said = answers.said(act.person, f"set the digest: {answers.when(state.schedule)}.")
+    return [private(act, message), public(act, said)]
+
+
+async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`now`."""
+    refuse(rest, "now")
+    state = await desk.store.channel(act.channel)
+    if state is not None and state.trouble:
+        state = await changed(desk, act, lambda known: known)
+    papers = await desk.plan_now(state, act.key) if state is not None else 0
+    desk.deliver()
+    return [private(act, answers.sent_now(papers))]
+
+
+async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`pause [2w | until 7 Jan]`."""
+    state, moment = await desk.state(act), desk.clock()
+    until = None
+    if rest:
+        until = calendar.parse_until(rest, moment, state.schedule.zone)
+        if until is None or until <= moment:
+            raise CommandError(f"“{rest}” is no end of a pause. Say `pause 2w` or `pause until 7 Jan`.", "pause 2w")
+
+    def paused(known: ChannelState) -> ChannelState:
+        schedule = replace(known.schedule, paused=True, until=until)
+        return due_after(replace(known, schedule=schedule, paused_at=moment), until)
+
+    state = await desk.store.change(act.channel, state.schedule, paused)
+    return [private(act, words.paused(state, rest, moment)), public(act, words.pauses(act.person, state, rest, moment))]
+
+
+async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`resume`."""
+    refuse(rest, "resume")
+    # whoever repaired the token says so with this word: what waits is tried at once
+    await desk.store.accepted(act.channel.platform, act.channel.workspace)
+    desk.deliver()
+    state, moment = await desk.state(act), desk.clock()
+    if not state.schedule.paused and not state.trouble:
+        return [private(act, words.resumed(state, 0, moment))]
+
+    def resumed(known: ChannelState) -> ChannelState:
+        schedule = replace(known.schedule, paused=False, until=None)
+        return due_after(replace(known, schedule=schedule, paused_at=None), moment)
+
+    state = await changed(desk, act, resumed)
+    if not await desk.store.subscriptions(act.channel):
+        state = await without_topics(desk, act)
+    waiting = {one.paper.id for one in await desk.store.waiting(act.channel, state.last_at)}
+    return [
+        private(act, words.resumed(state, len(waiting), moment)),
+        public(act, answers.said(act.person, "resumed the digest.")),
+    ]
+
+
+def refuse(rest: str, command: str) -> None:
+    """Refuse words after a command that takes none."""
+    if rest:
+        raise CommandError(f"`{command}` stands alone: “{rest}” is too much.", command)

@@ -1,0 +1,86 @@
+"""`settings`: everything that can be set, and setting it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, cast
+
+from bot.messages import settings as words
+from bot.models import Act, ChannelState, Message
+from bot.ports import CommandError
+from jobs.answer.desk import Desk, Reply, private, public
+from jobs.answer.following import changed
+
+#: what each setting may be
+VALUES = {
+    "editors": ("everyone", "managers"),
+    "quiet": ("silent", "line"),
+    "layout": ("auto", "list"),
+    "news": ("on", "off"),
+}
+
+
+async def settings(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`settings`, `settings NAME VALUE`."""
+    if not rest:
+        return [private(act, await _shown(desk, act))]
+    name, _, value = rest.lower().partition(" ")
+    name, value = name.rstrip(":="), value.strip(" :=")
+    if name not in VALUES:
+        raise CommandError(f"There is no setting “{name[:40]}”. `/papers settings` shows all of them.", "settings")
+    values = VALUES[name]
+    if value not in values:
+        raise CommandError(f"`settings {name}` is {values[0]} or {values[1]}.", f"settings {name} {values[1]}")
+    other = values[1 - values.index(value)]
+    if name == "news":
+        return await _news(desk, act, value, other)
+    if name == "editors":
+        _refuse_editors(act)
+    before = await desk.state(act)
+    if _with(before, name, value) == before:
+        return [private(act, words.set_already(name, value))]
+    await changed(desk, act, lambda known: _with(known, name, value))
+    return [
+        private(act, words.was_set(name, value, other)),
+        public(act, words.sets(act.person, name, value)),
+    ]
+
+
+def _with(state: ChannelState, name: str, value: str) -> ChannelState:
+    """The channel with one setting set."""
+    match name:
+        case "editors":
+            return replace(state, editors=cast(Literal["everyone", "managers"], value))
+        case "quiet":
+            return replace(state, schedule=replace(state.schedule, quiet=cast(Literal["silent", "line"], value)))
+        case _:
+            return replace(state, schedule=replace(state.schedule, layout=cast(Literal["auto", "list"], value)))
+
+
+async def _news(desk: Desk, act: Act, value: str, other: str) -> list[Reply]:
+    """A person's own: no rights are needed, and nobody else hears of it."""
+    if await desk.store.news(act.person) == (value == "on"):
+        return [private(act, words.set_already("news", value))]
+    await desk.store.set_news(act.person, value == "on")
+    return [private(act, words.was_set("news", value, other))]
+
+
+def _refuse_editors(act: Act) -> None:
+    """Refuse to say who may change the channel, where that means nothing or would lock others out."""
+    if act.channel.direct:
+        raise CommandError("These are your own direct messages: nobody else changes them.", "settings")
+    if act.manager is None:
+        raise CommandError("Nobody manages channels here: everybody may change this one.", "settings")
+    if not act.manager:
+        raise CommandError("Only channel managers can say who may change this channel.", "settings")
+
+
+async def _shown(desk: Desk, act: Act) -> Message:
+    return words.settings(
+        await desk.state(act),
+        news=await desk.store.news(act.person),
+        only_managers=desk.rooms.only_managers(act.channel),
+        manager=act.manager,
+        topics=len(await desk.store.subscriptions(act.channel)),
+        now=desk.clock(),
+    )

@@ -1,0 +1,77 @@
+"""`sources`: where papers come from here."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from urllib.parse import urlsplit
+
+from bot.identity import web_link
+from bot.messages import answers, reports
+from bot.models import Act
+from bot.ports import CommandError
+from jobs.answer.desk import Desk, Reply, private, public
+
+#: feeds that one workspace may add
+MOST_FEEDS = 200
+
+
+async def sources(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`sources`, `sources add URL`, `sources remove NAME`."""
+    verb, _, what = rest.partition(" ")
+    match verb.lower():
+        case "":
+            states = await desk.store.sources_for(act.channel)
+            return [private(act, reports.sources(states, desk.clock()))]
+        case "add" if what.strip():
+            return await add_source(desk, act, what.strip().strip("<>"))
+        case "remove" if what.strip():
+            return await remove_source(desk, act, what.strip().strip("<>"))
+        case _:
+            raise CommandError("Say `sources`, `sources add URL` or `sources remove NAME`.", "sources")
+
+
+async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
+    """Make a feed known to this workspace and read it once, in silence."""
+    if not web_link(url) or urlsplit(url).username is not None or not (host := urlsplit(url).hostname):
+        raise CommandError("A source is a feed's address that begins with https:// and holds no password.")
+    states = await desk.store.sources_for(act.channel)
+    if sum(bool(state.owner) for state in states) >= MOST_FEEDS:
+        raise CommandError(f"A workspace adds at most {MOST_FEEDS} feeds. `/papers sources` shows them.", "sources")
+    owner = f"{act.channel.platform}/{act.channel.workspace}"
+    name = source_name(owner, url)
+    if any(state.name == name for state in states):
+        return [private(act, reports.source_known(host))]
+    await desk.store.add_source(name, "feed", url, owner, host)
+    state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
+    polled = await desk.poll_one(state)
+    state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
+    if state.asked is None or not state.health.well:
+        await desk.store.remove_source(name, owner)
+        return [private(act, reports.source_refused(url, state.health.detail or str(state.health.condition)))]
+    return [
+        private(act, reports.source_added(host, name, polled.read)),
+        public(act, answers.said(act.person, f"added the source {host}.")),
+    ]
+
+
+def source_name(owner: str, url: str) -> str:
+    """The name of a feed that a workspace added: always the same for the same address."""
+    return "feed:" + base64.b32encode(hashlib.sha256(f"{owner} {url}".encode()).digest()[:5]).decode().lower()
+
+
+async def remove_source(desk: Desk, act: Act, what: str) -> list[Reply]:
+    """Take a feed away from this workspace."""
+    owner = f"{act.channel.platform}/{act.channel.workspace}"
+    mine = [one for one in await desk.store.sources_for(act.channel) if one.owner == owner]
+    found = [one for one in mine if what in (one.name, one.url, one.title)]
+    if not found:
+        raise CommandError(f"This workspace added no source called “{what}”.", "sources")
+    if len(found) > 1:
+        raise CommandError(f"Which one? Name it by its address: {', '.join(one.url for one in found)}.", "sources")
+    await desk.store.remove_source(found[0].name, owner)
+    name = reports.source_name(found[0])
+    return [
+        private(act, reports.source_removed(name)),
+        public(act, answers.said(act.person, f"removed the source {name}.")),
+    ]

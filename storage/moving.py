@@ -1,0 +1,107 @@
+"""Moving what a channel follows to another channel of its workspace."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, literal, select, update
+
+from bot.models import Channel, ChannelState, Subscription
+from bot.ports import StorageError
+from storage import codec
+from storage.channels import locked, subscriptions_of
+from storage.deliveries import drop_planned
+from storage.dialect import QUERIES, alone
+from storage.dialect import insert as insert_or
+from storage.schema import channels, deliveries, posted, saves, subscriptions
+
+#: what a channel takes along; what it agreed to and what is wrong there stay its own
+_TAKEN = (
+    *("zone", "at", "days", "most", "layout", "quiet", "editors", "taste"),
+    *("paused", "until", "paused_at", "recalled", "due", "due_date"),
+)
+
+
+def known_channels(connection: Connection, channel: Channel) -> list[Channel]:
+    """See `bot.ports.AnswerStore.known_channels`."""
+    theirs = and_(channels.c.platform == channel.platform, channels.c.workspace == channel.workspace)
+    question = select(channels).where(theirs, ~channels.c.direct).order_by(channels.c.id)
+    return [codec.channel(row) for row in connection.execute(question)]
+
+
+def move(
+    connection: Connection, channel: Channel, target: Channel, now: datetime, *, agreed: bool = False
+) -> tuple[ChannelState, list[Subscription]] | None:
+    """See `bot.ports.AnswerStore.move`."""
+    alone(connection, QUERIES)
+    rows = _both(connection, channel, target)
+    here, there = rows[channel], rows[target]
+    followed = subscriptions.c.ended.is_(None)
+    if connection.execute(select(subscriptions.c.id).where(subscriptions.c.channel == there.id, followed)).first():
+        return None
+    # what is on its way already arrives where it was going; the rest waits again, and comes there
+    planned = select(deliveries.c.id).where(deliveries.c.channel == here.id)
+    drop_planned(connection, planned, "The topics moved to another channel.", now)
+    _take_topics(connection, here.id, there.id, now)
+    had = select(literal(there.id), posted.c.paper, posted.c.at).where(posted.c.channel == here.id)
+    new = insert_or(connection, posted).from_select(["channel", "paper", "at"], had)
+    connection.execute(new.on_conflict_do_nothing())
+    values = {name: getattr(here, name) for name in _TAKEN}
+    values |= {name: _later(here, there, name) for name in ("last_date", "last_at", "floor")}
+    values |= {"fresh": here.fresh and there.fresh, "agreed": there.agreed or agreed}
+    values |= {"trouble": "", "probe": None, "told": None, "name": target.name or there.name}
+    connection.execute(update(channels).where(channels.c.id == there.id).values(**values))
+    # what people saved out of it goes along: its taste is learned from that, there as here
+    connection.execute(update(saves).where(saves.c.channel == here.id).values(channel=there.id))
+    awake = {"due": None, "due_date": None, "paused": False, "until": None, "paused_at": None}
+    connection.execute(update(channels).where(channels.c.id == here.id).values(**awake))
+    state = codec.channel_state(connection.execute(select(channels).where(channels.c.id == there.id)).one())
+    return state, subscriptions_of(connection, target)
+
+
+def _both(connection: Connection, channel: Channel, target: Channel) -> dict[Channel, Row[Any]]:
+    """The rows of both, which nobody else changes until this is over; the target is stored when it is new."""
+    rows = locked(connection, [channel, target])
+    here = rows.get(channel)
+    if here is None:
+        raise StorageError("That channel is not stored.")
+    if target in rows:
+        return rows
+    new = {"platform": target.platform, "workspace": target.workspace, "outside_id": target.id, "name": target.name}
+    new |= {name: getattr(here, name) for name in ("zone", "at", "days", "most", "paused", "layout")}
+    connection.execute(insert_or(connection, channels).values(**new, direct=target.direct).on_conflict_do_nothing())
+    return locked(connection, [channel, target])
+
+
+def _take_topics(connection: Connection, here: int, there: int, now: datetime) -> None:
+    """End the topics in one channel and begin them in the other, with owner and date.
+
+    A topic that comes back gets its number back. Others keep theirs where those are free; a number that was given to
+    another topic before is never given again.
+    """
+    mine = select(subscriptions).where(subscriptions.c.channel == here, subscriptions.c.ended.is_(None))
+    topics = connection.execute(mine.order_by(subscriptions.c.number)).all()
+    connection.execute(
+        update(subscriptions).where(subscriptions.c.id.in_([one.id for one in topics])).values(ended=now)
+    )
+    before = connection.execute(select(subscriptions).where(subscriptions.c.channel == there)).all()
+    left = {(one.query, one.since, one.person): one.id for one in before}
+    taken = {one.number for one in before}
+    last = max((*taken, *(one.number for one in topics)), default=0)
+    for one in topics:
+        old = left.get((one.query, one.since, one.person))
+        if old is not None:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == old).values(ended=None))
+            continue
+        number = one.number
+        if number in taken:
+            number = last = last + 1
+        new = {"channel": there, "number": number, "query": one.query, "since": one.since, "person": one.person}
+        connection.execute(insert(subscriptions).values(**new))
+
+
+def _later(here: Row[Any], there: Row[Any], name: str) -> Any:
+    """The later of two moments, where there is one."""
+    known = [value for value in (getattr(here, name), getattr(there, name)) if value is not None]
+    return max(known, default=None)

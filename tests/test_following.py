@@ -1,0 +1,523 @@
+"""Dialogues about following: what it brings, what is asked back, several topics, a changed topic, catching up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.models import Action, Announcement, Channel, Kind, Message, Paper, Person
+from jobs.answer.following import MOST_TOPICS
+from jobs.answer.proposals import LONGEST
+from jobs.house import House
+from tests.rigs.channel import Noticeboard
+from tests.rigs.house import ADA, BOB, CHANNEL, Hands, announce, opened, paper, typed
+from tests.test_answer import Talk, text
+
+ELSEWHERE = Channel("console", "terminal", "elsewhere")
+
+
+def buttons(message: Message) -> dict[str, str]:
+    return {action.label: action.command for action in message.actions}
+
+
+def about(number: int, title: str, abstract: str = "", *, cat: str = "cs.CL", author: str = "Ada Example") -> Paper:
+    return replace(paper(number, title, abstract or title), categories=(cat,), authors=(author,))
+
+
+async def past(house: House, clock: Hands, *days: list[Paper]) -> None:
+    """What arXiv announced on the last working days, the newest one last, and nobody was told of."""
+    await house.store.add_source("arxiv", "arxiv")
+    await house.followed.refresh()
+    moment, before = clock.moment, 0
+    for papers in reversed(days):
+        clock.move(days=-before)
+        while clock.moment.weekday() > 4:
+            clock.move(days=-1)
+        day = clock.moment.date().isoformat()
+        told = [(Announcement(one, Kind.NEW, day), ()) for one in papers]
+        await house.store.keep("arxiv", told, seq=house.followed.seq, now=moment, news=False)
+        before = 1
+    clock.moment = moment
+
+
+def week(per_day: int, title: str = "Tokenization, part", abstract: str = "") -> list[list[Paper]]:
+    """A working week of papers about something, some of each day with it in the title alone, beside others."""
+    days = []
+    for day in range(5):
+        first = 100 * day + 1
+        days.append([about(first + n, f"{title} {first + n}", abstract) for n in range(per_day)])
+        days[-1].append(about(first + 90, "Black Holes", "Mergers.", cat="gr-qc"))
+    return days
+
+
+# ------------------------------------------------------------------------------------------------- one topic
+
+
+async def test_the_forecast_says_a_week_its_titles_and_its_days(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        days = week(1)
+        days[1] += [about(150 + n, "On Words", "We tokenize.") for n in range(3)]
+        await past(house, clock, *days)
+
+        answer = await talk.says("follow tokenization")
+
+        assert answer.facts[0] == "tokenization: about 8 a week (5 in titles; it rests on 7 Apr to 13 Apr)."
+        assert answer.facts[1] == "Last week by day: 1, 4, 1, 1, 1."
+        assert answer.facts[-1].startswith("Next digest: ")
+        assert len(answer.items) == 3
+        assert answer.actions[0] == Action("Undo", "unfollow 1")
+        assert (await talk.says("show 1")).title == answer.items[0].title
+        assert talk.public == ["Ada follows tokenization here (about 8 a week)."]
+
+
+async def test_a_topic_that_brings_much_is_narrowed_by_a_button_that_keeps_its_number(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        days = week(2)
+        for number, day in enumerate(days):
+            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(4)]
+        await past(house, clock, *days)
+        answer = await talk.says("follow tokenization")
+
+        narrow = buttons(answer)["Narrow it: only in titles (10 a week)"]
+        changed = await talk.says(narrow, BOB)
+
+        assert narrow == "edit 1 title:tokenization"
+        assert changed.title.startswith("Number 1 was tokenization and is title:tokenization now")
+        (topic,) = await house.store.subscriptions(CHANNEL)
+        assert (topic.number, topic.text, topic.by) == (1, "title:tokenization", ADA)
+        assert talk.public[-1].startswith("Bob follows title:tokenization here in the place of tokenization")
+
+
+async def test_a_topic_that_brings_nothing_is_widened(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *week(1, "Knowledge in", "Each graph is knowledge."))
+
+        answer = await talk.says('follow "knowledge graph"')
+
+        assert "none in the last" in text(answer)
+        assert buttons(answer)["Widen it: the words apart (5 a week)"] == "edit 1 graph knowledge"
+
+
+async def test_a_misspelt_word_is_asked_about(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *week(1))
+
+        answer = await talk.says("follow tokenizaton")
+        await talk.says(buttons(answer)["Did you mean: tokenization (5 a week)"])
+
+        assert "No stored paper holds the word “tokenizaton”." in answer.facts
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["tokenization"]
+
+
+async def test_more_than_ten_a_day_is_asked_about_first(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        days = week(4)
+        for number, day in enumerate(days):
+            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(8)]
+        await past(house, clock, *days)
+
+        asked = await talk.says("follow tokenization")
+
+        assert asked.title == "About 12 a day; you would see the best 10."
+        assert await house.store.subscriptions(CHANNEL) == []
+        assert talk.public == []
+        assert buttons(asked)["Only in titles: 20 a week"] == "follow! title:tokenization"
+        assert (await talk.says(buttons(asked)["Follow anyway"])).title.startswith("Following ")
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["tokenization"]
+        assert "already" in (await talk.says("follow tokenization")).title
+
+
+async def test_names_that_fit_many_people_or_nobody_are_said(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        given = ("Ada", "Bea", "Cleo", "Dora", "Eva", "Fay", "Gina", "Hana", "Ida", "Jane", "Kim", "Lea")
+        many = [about(n, f"Paper {n}", "Words.", author=f"{name} Wang") for n, name in enumerate(given, 1)]
+        await announce(house, *many, news=False)
+
+        assert "“Wang” fits 12 people" in text(await talk.says("preview author:Wang"))
+        assert "people" not in text(await talk.says('preview author:"Ada Wang"'))
+        assert "No source here is called “biorxiv”; there are arxiv." in text(await talk.says("preview source:biorxiv"))
+        nobody = await talk.says("preview cat:nlp paper")
+        assert "No stored paper stands in nlp. Did you mean cat:cs.CL?" in text(nobody)
+        assert "preview paper cat:cs.CL" in buttons(nobody).values()
+
+
+async def test_an_authors_name_is_shown_as_people_print_it(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        answer = await talk.says('follow author:"Yann LeCun"')
+
+        assert "Yann LeCun" in answer.title
+        assert talk.public == ['Ada follows author:"Yann LeCun" here (no papers read yet).']
+        assert "already" in (await talk.says('follow author:"yann lecun"')).title
+
+
+# ------------------------------------------------------------------------------------- posting the latest here
+
+
+async def test_the_latest_are_posted_once_and_never_come_again(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, *(paper(number) for number in range(1, 5)), news=False)
+        answer = await talk.says("follow tokenization")
+        act = clock.act(buttons(answer)["Post these three here"])
+
+        await typed(house, act)
+        # the answer was lost, and the process with it: the act is worked on again
+        await house.answer.one(act)
+        await house.deliver.due()
+        again = await talk.says(act.text, BOB)
+
+        assert sorted(board.titles()) == sorted(item.title for item in answer.items)
+        assert again.title == "Nothing to post: this channel had them before."
+        posted = [message for _, message, key in board.books if key]
+        assert all("tokenization: “Tokenization” in the title" in text(message) for message in posted)
+        await announce(house, *(paper(number) for number in range(1, 5)))
+        await talk.says("now")
+        await house.deliver.due()
+        assert len(board.titles()) == 3
+
+
+async def test_only_papers_of_a_topic_that_is_followed_are_posted(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, paper(1), about(2, "Black Holes"), news=False)
+        await talk.says("follow tokenization")
+
+        assert "Nothing to post" in text(await talk.says("post 1 p2"))
+        for words in ("post", "post 1", "post 9 p1", "post one p1"):
+            assert "I post papers of a topic" in text(await talk.says(words))
+        await house.deliver.due()
+        assert board.titles() == []
+
+
+# ------------------------------------------------------------------------------------------- several topics
+
+
+async def test_two_topics_or_one_is_answered_by_a_button(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        asked = await talk.says("follow knowledge graph, mamba")
+        two = await talk.says(buttons(asked)["Two topics"])
+        one = await talk.says(buttons(asked)["One topic"], channel=ELSEWHERE)
+
+        assert two.title == "Following 2 new topics."
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["graph knowledge", "mamba"]
+        assert one.title.startswith("Following papers about")
+        assert [one.text for one in await house.store.subscriptions(ELSEWHERE)] == ["graph knowledge mamba"]
+
+
+async def test_a_button_stands_for_any_length_of_query_and_belongs_to_one_person(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    many = " OR ".join(f"(retrieval sparse{n})" for n in range(12))
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        asked = await talk.says(f"follow mamba, {many}")
+
+        assert all(len(command) <= LONGEST for command in buttons(asked).values())
+        assert "do not remember" in text(await talk.says(buttons(asked)["Two topics"], BOB))
+        assert (await talk.says(buttons(asked)["Two topics"])).title == "Following 2 new topics."
+        first, second = await house.store.subscriptions(CHANNEL)
+        assert first.text == "mamba"
+        assert len(second.text) > LONGEST
+        for name in ("", "zzzzzzzz", "../../etc", "🔖"):
+            assert "do not remember" in text(await talk.says(f"accept {name}"))
+
+
+async def test_what_list_text_prints_is_followed_all_at_once_elsewhere(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    queries = (
+        '"knowledge graph" -survey',
+        "title:mamba",
+        "RAG OR LoRA",
+        'author:"Yann LeCun"',
+        "follow up",
+        "fine-tun*",
+    )
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        for words in queries:
+            await talk.says(f"follow {words}")
+        listed = (await talk.says("list text")).body
+
+        answer = await talk.says(listed, channel=ELSEWHERE)
+
+        here = [one.text for one in await house.store.subscriptions(CHANNEL)]
+        there = [one.text for one in await house.store.subscriptions(ELSEWHERE)]
+        assert here == there
+        assert len(here) == len(queries)
+        assert answer.title == f"Following {len(queries)} new topics."
+        assert talk.public[-1].startswith("Ada follows ")
+        await talk.says(buttons(answer)["Undo"], channel=ELSEWHERE)
+        assert await house.store.subscriptions(ELSEWHERE) == []
+
+
+async def test_a_list_that_a_message_would_break_is_a_file(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    long = " OR ".join(f"(retrieval sparse{n})" for n in range(12))
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says(f"follow {long}")
+        await talk.says("follow mamba")
+
+        listed = await talk.says("list text")
+
+        assert listed.file is not None
+        assert (await talk.says(listed.file.content, channel=ELSEWHERE)).title == "Following 2 new topics."
+
+
+async def test_of_several_lines_each_is_told_what_became_of_it(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow mamba")
+
+        answer = await talk.says("follow\ntokenization\n\ntitel:mamba\nmamba\ntokenizers\ndiffusion, vision\n-survey")
+
+        assert answer.title == "Following 1 new topic."
+        said = text(answer)
+        assert "Followed already: mamba." in said
+        assert "Line 3 is not followed: »titel:«mamba" in said
+        assert "Line 6 is not followed: diffusion, vision – topics stand on lines of their own" in said
+        assert "Line 7 is not followed" in said
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["mamba", "tokenization"]
+
+
+async def test_lines_worked_on_again_after_a_crash_are_told_as_new(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    act = clock.act("follow mamba\ndiffusion")
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await house.answer.take(act)
+        clock.move(seconds=1)
+        # it was done, and the process died before it could say so
+        await house.answer._replies(act)
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await house.answer.one(act)
+
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["mamba", "diffusion"]
+        assert [message.title for place, message, _ in board.books if place.kind == "private"] == [
+            "Following 2 new topics."
+        ]
+
+
+async def test_a_channel_follows_so_many_topics_at_most(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        lines = "\n".join(f"topic{number}x" for number in range(MOST_TOPICS + 2))
+
+        answer = await talk.says(f"follow {lines}")
+
+        assert answer.title == f"Following {MOST_TOPICS} new topics."
+        assert f"No room for topic{MOST_TOPICS}x, topic{MOST_TOPICS + 1}x" in text(answer)
+        assert f"at most {MOST_TOPICS} topics" in text(await talk.says("follow mamba"))
+        await talk.says("unfollow 1")
+        await talk.says("follow mamba")
+        assert f"at most {MOST_TOPICS} topics" in text(await talk.says("restore 1"))
+        assert len(await house.store.subscriptions(CHANNEL)) == MOST_TOPICS
+
+
+async def test_a_query_that_is_too_long_is_refused_with_its_limit(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        assert "2,000 characters" in text(await talk.says("follow " + "mamba " * 400))
+        assert "64 words" in text(await talk.says("follow " + " ".join(f"w{n}" for n in range(70))))
+        assert "I read at most" in text(await talk.says("follow " + "\n".join(f"w{n}" for n in range(300))))
+        assert await house.store.channel(CHANNEL) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("follow ;", "follow ;;\n;", "follow \n\n", "follow a;b", 'follow "a;b', "follow (a;b", "follow\r\nthe\r\nof"),
+        *(
+            "follow! ",
+            "follow! -x",
+            "follow! )(",
+            "edit 1\n",
+            "edit #1 🔖",
+            "post 1 \x00",
+            "catchup 🔖",
+            "catchup 9999999d",
+        ),
+        *("accept \x00", "unfollow 1 2 3", "restore 1 x", "restore 99999999999999999999", "unfollow 99999999999 2"),
+        *(
+            "follow @everyone; <!channel>",
+            "follow <https://evil.example|x>\n`code`",
+            "preview \u202e",
+            "follow " + "(" * 50,
+        ),
+    ],
+)
+async def test_whatever_is_typed_gets_one_answer_that_is_not_a_breakdown(tmp_path: Path, words: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        answer = text(await talk.says(words))
+
+        assert answer
+        assert "went wrong on my side" not in answer
+
+
+# ------------------------------------------------------------------------------------------------- changing
+
+
+async def test_a_changed_topic_keeps_its_number_owner_date_and_what_was_posted(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow mamba")
+        await talk.says("follow tokenization")
+        before = (await house.store.subscriptions(CHANNEL))[1]
+        await announce(house, paper(1))
+        clock.move(hours=3)
+        await house.plan.due()
+        await house.deliver.due()
+
+        answer = await talk.says("edit 2 tokenization OR diffusion", BOB)
+        after = (await house.store.subscriptions(CHANNEL))[1]
+        await announce(house, about(2, "Diffusion of Gas"))
+        clock.move(days=1)
+        await house.plan.due()
+        await house.deliver.due()
+
+        assert after == replace(before, query=after.query, text="diffusion OR tokenization")
+        assert board.titles() == ["Tokenization, part 1", "Diffusion of Gas"]
+        await talk.says(buttons(answer)["Undo"], BOB)
+        assert (await house.store.subscriptions(CHANNEL))[1] == before
+
+
+async def test_what_waits_for_a_changed_topic_still_waits(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenization")
+        await announce(house, paper(1), about(2, "On Words", "We tokenize."))
+
+        answer = await talk.says("edit 1 title:tokenization")
+        await talk.says("now")
+        await house.deliver.due()
+
+        assert "1 paper of the last days waits for it." in text(answer)
+        assert board.titles() == ["Tokenization, part 1"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("edit", "Say which topic"),
+        ("edit tokenization", "Say which topic"),
+        ("edit 1", "Say which topic"),
+        ("edit 9 diffusion", "There is no number 9 here"),
+        ("edit 99999999999 diffusion", "Say which topic"),
+        ("edit 1 -survey", "only leaves papers out"),
+        ("edit 1 mamba", "mamba is followed here already, as number 2."),
+        ("edit 1 tokenizers", "Number 1 is tokenization already."),
+        ("edit 1 titel:mamba", "did you mean “title:”"),
+    ],
+)
+async def test_a_wrong_change_is_answered_and_changes_nothing(tmp_path: Path, words: str, said: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenization")
+        await talk.says("follow mamba")
+        before, public = await house.store.subscriptions(CHANNEL), list(talk.public)
+
+        answer = await talk.says(words)
+
+        assert said in text(answer)
+        assert await house.store.subscriptions(CHANNEL) == before
+        assert talk.public == public
+        if "titel" in words:
+            assert list(buttons(answer).values()) == ["edit 1 title:mamba"]
+            assert "1 »titel:«mamba" in answer.note
+
+
+# ---------------------------------------------------------------------------------------------- catching up
+
+
+async def test_catching_up_is_fair_private_numbered_and_counts_nothing_as_had(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenization")
+        await talk.says("follow mamba")
+        await announce(house, *(paper(number) for number in range(1, 15)), about(90, "Selective", "Like mamba."))
+        clock.move(days=5)
+
+        answer = await talk.says("catchup", BOB)
+
+        assert answer.title == "The last 7 days: the best 10 of 15 papers"
+        assert [item.group for item in answer.items].count("mamba") == 1
+        assert answer.note == "5 more tokenization"
+        assert (await talk.says("show 2", BOB)).title == answer.items[1].title
+        assert len({one.paper.id for one in await house.store.waiting(CHANNEL)}) == 15
+        assert len(talk.public) == 2
+        assert (
+            await talk.says("catchup 2d", BOB)
+        ).title == "Nothing came for this channel's topics in the last 2 days."
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("catchup 31d", "I look back 30 days at most."),
+        ("catchup yesterday", "is no number of days"),
+        ("catchup 0", "is no number of days"),
+        ("catchup -3d", "is no number of days"),
+        ("catchup 2h", "is no number of days"),
+        ("catchup 14", "in the last 14 days"),
+        ("catchup 2w", "in the last 14 days"),
+        ("catchup month", "in the last 30 days"),
+    ],
+)
+async def test_how_far_back_is_understood_or_said(tmp_path: Path, words: str, said: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        assert "Nothing is followed here" in text(await talk.says("catchup"))
+        await talk.says("follow tokenization")
+
+        assert said in text(await talk.says(words))
+
+
+async def test_what_another_workspace_keeps_to_itself_is_in_no_forecast(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    there = Channel("console", "other", "lab")
+    cleo = Person("console", "other", "cleo", "Cleo")
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await house.store.add_source("feed:other", "feed", "https://other.example/feed", "console/other")
+        secret = replace(paper(1), identifiers=("guid:1",), sources=("feed:other",))
+        await announce(house, secret, source="feed:other", news=False)
+
+        assert "no papers read yet" in text(await talk.says("follow tokenization"))
+        theirs = await talk.says("follow tokenization", cleo, there)
+        assert "1 in the papers read so far" in text(theirs)
+        assert (await talk.says("catchup")).title.startswith("Nothing came")
+        assert "Nothing to post" in text(await talk.says("post 1 p1"))
+        assert (await talk.says("catchup", cleo, there)).title == "The last 7 days: 1 paper"
