@@ -27,13 +27,13 @@ class Limits:
     """Every time limit and window of posting, so that a drill can divide them all by one factor."""
 
     #: a platform's request may take this long
-    request: timedelta = timedelta(seconds=20)
+    request: timedelta = timedelta(seconds=30)
     #: how long after an attempt the platform may be asked whether it arrived: no request is in flight any more
-    settling: timedelta = timedelta(seconds=25)
+    settling: timedelta = timedelta(seconds=35)
     #: a repeated key is trusted this long (Discord keeps a nonce for "the past few minutes"; not measured, so short)
     repeatable: timedelta = timedelta(seconds=120)
-    #: a claim is good for this long: longer than a request and the wait for doubt together; with the time between two
-    #: looks (10 s), what a dead worker had in hand is taken over within a minute
+    #: a claim is good for this long: longer than a request that begins as late as it may, and than the wait for doubt;
+    #: with the time between two looks (10 s), what a dead worker had in hand is taken over within a minute
     lease: timedelta = timedelta(seconds=50)
     #: the first wait after a failure; each further one is twice as long
     backoff: timedelta = timedelta(minutes=1)

@@ -49,7 +49,7 @@ async def test_following_says_how_it_was_understood_and_what_it_brings(tmp_path:
 
         assert answer.title.startswith("Following ")
         assert "tokenizer" in answer.title
-        assert "tokenization: 1 in the papers read so far (1 in titles; it rests on 13 Apr)." in text(answer)
+        assert "tokenization: 1 in the papers read so far (1 in titles; from the papers of 13 Apr)." in text(answer)
         assert "Next digest: " in text(answer)
         assert [item.title for item in answer.items] == ["Tokenization, part 1"]
         assert talk.public == ["Ada follows tokenization here (1 in the papers read so far)."]

@@ -65,7 +65,7 @@ async def test_the_forecast_says_a_week_its_titles_and_its_days(tmp_path: Path) 
 
         answer = await talk.says("follow tokenization")
 
-        assert answer.facts[0] == "tokenization: about 8 a week (5 in titles; it rests on 7 Apr to 13 Apr)."
+        assert answer.facts[0] == "tokenization: about 8 a week (5 in titles; from the papers of 7 Apr to 13 Apr)."
         assert answer.facts[1] == "Last week by day: 1, 4, 1, 1, 1."
         assert answer.facts[-1].startswith("Next digest: ")
         assert len(answer.items) == 3

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from bot import ports
 from bot.models import Act, ChannelState, Delivery, Digest, Health, Message, Part, Schedule, State
+from bot.news import Known
 from bot.ports import Busy, Full, Limit, Planned, StorageError, Unusable
 from storage import migrate, open_store
 from storage.schema import metadata
@@ -271,6 +272,31 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "spent_today": lambda store, _: store.spent_today(MONDAY),
     "begin_summary": lambda store, _: store.begin_summary(replace(paper("one"), id="p1"), "small", 9, MONDAY),
     "keep_summary": lambda store, _: store.keep_summary(replace(paper("one"), id="p1"), "Said."),
+    "forget": lambda store, _: store.forget(ADA, MONDAY),
+    "traces": lambda store, _: store.traces(ADA),
+    "papers_at_hand": lambda store, _: store.papers_at_hand(ADA, NLP),
+    "topics_at_hand": lambda store, _: store.topics_at_hand(ADA, NLP),
+    "follow_all": lambda store, _: store.follow_all(NLP, ADA, [("vision", ())], MONDAY, 50),
+    "unfollow_all": lambda store, _: store.unfollow_all(NLP, [1], MONDAY),
+    "edit": lambda store, _: store.edit(NLP, 1, "vision", MONDAY),
+    "lately": lambda store, _: store.lately(NLP, at(-24)),
+    "taste": lambda store, _: store.taste(NLP, ADA),
+    "brought": lambda store, _: store.brought(NLP, 1, at(-24), 10),
+    "saved_here": lambda store, _: store.saved_here(NLP),
+    "most_saved": lambda store, _: store.most_saved(NLP, at(-24), 3, 10),
+    "most_upvoted": lambda store, _: store.most_upvoted(NLP, at(-24), 10),
+    "share": lambda store, delivery: store.share(
+        Digest(NLP, TUESDAY, 9), [(Part(0, "paper", delivery.part.entries), "s", Message("text"))], MONDAY, "a"
+    ),
+    "shelf": lambda store, _: store.shelf(ADA),
+    "noted": lambda store, _: store.noted(ADA, "p1"),
+    "ever_saved": lambda store, _: store.ever_saved(ADA),
+    "note": lambda store, _: store.note(ADA, "p1", "read it", ["toread"]),
+    "cited": lambda store, _: store.cited(ADA),
+    "on_its_way": lambda store, _: store.on_its_way(NLP),
+    "put_back": lambda store, _: store.put_back(Act("old", "1", "command", NLP, ADA, MONDAY), at(1)),
+    "unheard": lambda store, _: store.unheard(None, at(-24)),
+    "tell": lambda store, _: store.tell(ADA, {"p1": Known(2)}, None, [], MONDAY),
     "let_go": lambda store, _: store.let_go(MONDAY, timedelta(seconds=45), but=["p1"]),
 }
 #: questions that change nothing: they are answered whoever is writing, and on a full disk
@@ -281,6 +307,9 @@ READS = {
     *("saved", "troubles", "memory", "acronyms", "papers_after", "outage_of", "seconds_now"),
     *("known_channels", "news", "long_paused"),
     *("heaviest", "history", "unsummarised", "spent_today"),
+    *("traces", "papers_at_hand", "topics_at_hand"),
+    *("lately", "taste", "brought", "saved_here", "most_saved", "most_upvoted"),
+    *("shelf", "noted", "ever_saved", "cited", "on_its_way", "unheard"),
 }
 
 

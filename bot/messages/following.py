@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot import calendar, forecast
+from bot import calendar
 from bot.forecast import Forecast
+from bot.messages import forecasts
 from bot.messages.answers import brief, next_digest, said
 from bot.messages.digests import counted, left_over, origin
 from bot.models import Action, ChannelState, File, Message, Person, Selection, Subscription
@@ -47,7 +48,7 @@ def following(
     undo = (Action("Undo", f"unfollow {number}"),) if created else ()
     return Message(
         title=head,
-        facts=(*forecast.lines(predicted), *predicted.notes, next_digest(state, now)),
+        facts=(*forecasts.lines(predicted), *predicted.notes, next_digest(state, now)),
         items=_latest(predicted),
         actions=(*undo, *_variants(predicted, f"edit {number}"), *_post(predicted, number)),
     )
@@ -55,15 +56,15 @@ def following(
 
 def asked_first(predicted: Forecast, most: int) -> Message:
     """What a topic is asked that brings more than anybody reads: nothing is followed yet."""
-    rate = forecast.about(predicted)
+    rate = forecasts.about(predicted)
     return Message(
         title=f"{rate[:1].upper()}{rate[1:]}; you would see the best {most}.",
-        facts=(f"{predicted.text}: {predicted.plain}.", *forecast.lines(predicted)[1:], *predicted.notes),
+        facts=(f"{predicted.text}: {predicted.plain}.", *forecasts.lines(predicted)[1:], *predicted.notes),
         note="Nothing is followed yet.",
         items=_latest(predicted),
         actions=(
             *(
-                Action(f"{_upper(one.label)}: {forecast.brings(predicted, week)}", f"follow! {one.query.text}")
+                Action(f"{_upper(one.label)}: {forecasts.brings(predicted, week)}", f"follow! {one.query.text}")
                 for one, week in predicted.variants
             ),
             Action("Follow anyway", f"follow! {predicted.text}"),
@@ -75,7 +76,7 @@ def previewed(predicted: Forecast) -> Message:
     """The forecast alone."""
     return Message(
         title=f"Preview: {predicted.plain}",
-        facts=(*forecast.lines(predicted), *predicted.notes),
+        facts=(*forecasts.lines(predicted), *predicted.notes),
         items=_latest(predicted),
         actions=(Action("Follow", f"follow {predicted.text}"), *_variants(predicted, "preview")),
     )
@@ -88,7 +89,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
     return Message(
         title=f"Number {before.number} was {before.text} and is {predicted.text} now: {predicted.plain}.",
         facts=(
-            *forecast.lines(predicted),
+            *forecasts.lines(predicted),
             *predicted.notes,
             f"Followed since {since} as before; what was posted stays posted." + (f" {waits}" if waiting else ""),
             next_digest(state, now),
@@ -109,12 +110,12 @@ def unchanged(subscription: Subscription) -> Message:
 
 def edits(person: Person, before: Subscription, predicted: Forecast) -> Message:
     """Said to the channel when somebody changes a topic."""
-    return said(person, f"follows {predicted.text} here in the place of {before.text} ({forecast.about(predicted)}).")
+    return said(person, f"follows {predicted.text} here in the place of {before.text} ({forecasts.about(predicted)}).")
 
 
 def follows(person: Person, predicted: Forecast) -> Message:
     """Said to the channel when somebody follows."""
-    return said(person, f"follows {predicted.text} here ({forecast.about(predicted)}).")
+    return said(person, f"follows {predicted.text} here ({forecasts.about(predicted)}).")
 
 
 def following_again(back: Sequence[Subscription], state: ChannelState, now: datetime) -> Message:
@@ -161,7 +162,7 @@ def _variants(predicted: Forecast, command: str) -> tuple[Action, ...]:
     """What may be tried in its place."""
     return tuple(
         Action(
-            f"{_way(one, week, predicted)}: {one.label} ({forecast.brings(predicted, week)})",
+            f"{_way(one, week, predicted)}: {one.label} ({forecasts.brings(predicted, week)})",
             f"{command} {one.query.text}",
         )
         for one, week in predicted.variants
@@ -240,7 +241,7 @@ def followed_all(  # noqa: PLR0917 - what became of each line
 ) -> Message:
     """The private answer to several topics at once."""
     facts = [
-        f"{one.number}  {one.text}" + (f": {forecast.about(predicted)}" if predicted else "") for one, predicted in new
+        f"{one.number}  {one.text}" + (f": {forecasts.about(predicted)}" if predicted else "") for one, predicted in new
     ]
     if known:
         facts.append(f"Followed already: {_some([one.text for one in known])}.")
