@@ -96,11 +96,15 @@ class Lexicon(dict[str, "Meaning | None"]):
     def __missing__(self, word: str) -> Meaning | None:
         if len(self) > REMEMBERED:
             self.forget()
-        keys = self._keys[word]
-        leaves = dict.fromkeys(leaf for key in keys for leaf in self._dictionary.singles.get(key, ()))
-        begun = [self._dictionary.phrases[key] for key in keys if key in self._dictionary.phrases]
+        keys, singles, phrases = self._keys[word], self._dictionary.singles, self._dictionary.phrases
+        single = [key for key in keys if key in singles]
+        begun = [phrases[key] for key in keys if key in phrases]
+        if not single and not begun:  # as most words
+            self[word] = None
+            return None
+        leaves = dict.fromkeys(leaf for key in single for leaf in singles[key])
         branches = begun[0] if len(begun) == 1 else _united(begun)
-        meaning = self[word] = (tuple(leaves), branches) if leaves or branches else None
+        meaning = self[word] = (tuple(leaves), branches)
         return meaning
 
     def read(self, words: list[str]) -> list[Spot]:

@@ -24,13 +24,15 @@ class Marks:
 
     def of(self, word: str, keys: Keys, field: Literal["title", "abstract"]) -> Keys:
         """The further keys of a word in a field that somebody asks for."""
+        wanted = self.fields[field]
+        if not (wanted or self.exact or self.prefixes):
+            return ()
         found: list[str] = []
         if self.exact or self.prefixes:
             spelled = dict.fromkeys((fold(word), word))
             beginnings = [each[:n] for each in spelled for n in self.lengths if n <= len(each)]
             found += ["=" + each for each in spelled if each in self.exact]
             found += [beginning + "*" for beginning in dict.fromkeys(beginnings) if beginning in self.prefixes]
-        wanted = self.fields[field]
         found += [f"{field}:{key}" for key in (*keys, *found) if key in wanted]
         return tuple(found)
 

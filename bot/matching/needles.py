@@ -6,6 +6,7 @@ A key is the family of a word ("tokenize"), an unusual spelling ("RAG"), a word 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from bot.query import Exact, Phrase, Prefix, Single, Word
@@ -102,6 +103,7 @@ def _keys(word: Single) -> Keys:
     return (family(word.text),) if word.text.isascii() else tuple(dict.fromkeys(map(family, spellings(word.text))))
 
 
+@lru_cache(50_000)  # as many as a language has in use; each forecast begins an index of its own
 def keys_of(word: str) -> Keys:
     """Keys of a word in a text: its family, its unusual spelling, the families of other spellings (Müller, Mueller)."""
     if word.isascii():
