@@ -16,11 +16,12 @@ from typing import TextIO
 
 from rich.console import Console
 
+import adapters.platforms
 from adapters.http import Http
 from adapters.platforms import console
 from bot.messages import reports
 from bot.messages.digests import counted
-from bot.ports import PaperroundError
+from bot.ports import Manifest, PaperroundError, SettingError
 from jobs import match
 from jobs.clock import now
 from jobs.demo.driver import ZONE, Week, forget
@@ -35,9 +36,9 @@ from jobs.house import (
     serve,
     stopped,
 )
-from jobs.outside import load_platforms, load_sources, load_summariser
+from jobs.outside import adapter, load_platforms, load_sources, load_summariser
 from jobs.queue import migrate as migrate_queue
-from jobs.settings import Settings, load
+from jobs.settings import Settings, load, texts
 from jobs.web import pages
 from storage import backups, engines
 from storage.opening import migrate as migrations
@@ -115,6 +116,10 @@ def parser() -> argparse.ArgumentParser:
         "--forgotten", default="", metavar="DATABASE", help="a later database or backup: forget whom it forgot"
     )
     commands.add_parser("doctor", help="check settings, database and sources; one line each")
+    paste = commands.add_parser("manifest", help="how a platform's app is to be made, ready to paste")
+    paste.add_argument("platform", metavar="NAME", help="the platform: slack")
+    paste.add_argument("--command", dest="slash", default="", metavar="/NAME", help="where /papers is taken: /arxiv")
+    paste.add_argument("--history", action="store_true", help="with SLACK_HISTORY=on: scopes to read channel history")
     try_out = commands.add_parser("match", help="try a query on papers, offline")
     try_out.add_argument("query", nargs="?", metavar="QUERY")
     try_out.add_argument("--papers", required=True, metavar="FILE.jsonl", help="one paper a line; - is standard input")
@@ -267,6 +272,16 @@ async def doctor(settings: Settings, _: argparse.Namespace) -> int:
     return 0 if well else 1
 
 
+async def manifest(_: Settings, options: argparse.Namespace) -> int:
+    """Print how a platform's app is to be made."""
+    module = adapter(adapters.platforms, "manifest", options.platform)
+    if not isinstance(module, Manifest):
+        raise SettingError(f"{options.platform} has no manifest; slack has one.")
+    given = texts(module.SETTINGS, os.environ)
+    sys.stdout.write(f"{module.manifest(given, command=options.slash, history=options.history)}\n")
+    return 0
+
+
 COMMANDS = {
     "run": run,
     "worker": worker,
@@ -279,6 +294,7 @@ COMMANDS = {
     "backup": backup,
     "restore": restore,
     "doctor": doctor,
+    "manifest": manifest,
 }
 
 

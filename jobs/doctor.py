@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from adapters.http import Http
 from bot.messages.digests import counted
-from bot.ports import Openable, PaperroundError
+from bot.ports import Doctor, Finding, Openable, PaperroundError
 from bot.summary import checked
 from jobs.clock import now
 from jobs.house import alone
@@ -23,21 +22,6 @@ SAMPLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was checked."""
-
-    name: str
-    ok: bool
-    #: what was found, or the remedy
-    detail: str
-
-    @property
-    def line(self) -> str:
-        """The finding in one line."""
-        return f"{self.name:<12} {'ok' if self.ok else 'missing':<8} {self.detail}"
-
-
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
     """Check settings, platforms, database, sources, clock and summaries, in that order.
 
@@ -49,12 +33,16 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("contact", False, remedy)
     async with Http(settings.contact) as http:
         try:
-            load_platforms(settings, now)
+            platforms = load_platforms(settings, now)
             sources = load_sources(settings, http)
         except PaperroundError as error:
             yield Finding("adapters", False, str(error))
             return
         yield await database(settings)
+        for platform in platforms.values():
+            if isinstance(platform, Doctor):
+                async for finding in platform.examine():
+                    yield finding
         for name, source in sources.items():
             if isinstance(source, Openable):
                 continue

@@ -20,12 +20,19 @@ from bot.ports import Doubt, PostError
 from tests.rigs.console import console_rig
 from tests.rigs.neutral.exam import neutral_rig
 from tests.rigs.platform import BUSY, Rig
+from tests.rigs.slack import HISTORY, SCOPES, App
+from tests.rigs.slack.exam import slack_rig
 
-RIGS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {"console": console_rig, "neutral": neutral_rig}
+RIGS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
+    "console": console_rig,
+    "neutral": neutral_rig,
+    "slack": slack_rig,
+}
 #: those of them that can do something else in doubt
 IN_DOUBT: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = RIGS | {
     f"neutral, {doubt.name}": partial(neutral_rig, doubt) for doubt in Doubt
 }
+IN_DOUBT["slack, with history"] = partial(slack_rig, "on", App(scopes=(*SCOPES, *HISTORY)))
 
 SAVE = Action("Save", "save p17")
 NOTE = Action("Note", "note p17 {text} {tag}", ask=(Ask("text", "Your note"), Ask("tag", "Tag", optional=True)))

@@ -108,6 +108,7 @@ def lead(digest: Digest, entries: Sequence[Entry], left: Sequence[tuple[str, int
             url=entry.paper.url,
             facts=tuple(fact for fact in (authors(entry.paper), origin(entry.paper)) if fact),
             group=entry.topic,
+            actions=(Action("Save", f"save {entry.paper.id}"),),
         )
         for entry in entries
     )

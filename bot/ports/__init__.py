@@ -32,6 +32,7 @@ from bot.ports.errors import (
     Unauthorised,
     Unusable,
 )
+from bot.ports.operating import Doctor, Finding, Manifest
 from bot.ports.pace import Pace, Rank
 from bot.ports.platforms import Completion, Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
 from bot.ports.rooms import Managed, Room, Rooms
@@ -66,9 +67,11 @@ __all__ = [
     "CommandError",
     "Completion",
     "DeliverStore",
+    "Doctor",
     "Doubt",
     "Doubtful",
     "EnrichStore",
+    "Finding",
     "Full",
     "History",
     "HousekeepingStore",
@@ -77,6 +80,7 @@ __all__ = [
     "Limit",
     "Lookup",
     "Managed",
+    "Manifest",
     "NotSent",
     "OneToken",
     "Openable",

@@ -75,6 +75,7 @@ def parse(text: str) -> Query:
 def _repaired(suggestion: str) -> str:
     """A suggestion that is a right query, after at most three more repairs; "" when there is none."""
     for _ in range(3):
+        suggestion = " ".join(suggestion.split())
         if not suggestion:
             break
         try:
@@ -82,7 +83,7 @@ def _repaired(suggestion: str) -> str:
         except QueryError as error:
             suggestion = error.suggestion
         else:
-            return " ".join(suggestion.split())
+            return suggestion
     return ""
 
 

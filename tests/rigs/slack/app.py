@@ -31,6 +31,7 @@ EVENT_SCOPES: Final[Mapping[str, tuple[str, ...]]] = {
     "message_metadata_posted": ("metadata.message:read",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
+    "team_join": ("users:read",),
     "user_change": ("users:read",),
 }
 #: events that every app is told without asking

@@ -54,6 +54,15 @@ def user(slack: Slack, call: Call) -> Json:
     return {"user": member.json(slack.clock())}
 
 
+def people(slack: Slack, call: Call) -> Json:
+    """users.list."""
+    grant = call.bot(slack, "users:read")
+    several = [member for workspace in grant.workspaces for member in workspace.members.values()]
+    start, end, cursor = call.page(slack, several, 1000)
+    members = [member.json(slack.clock()) for member in several[start:end]]
+    return {"members": members, "response_metadata": {"next_cursor": cursor}}
+
+
 def bot(slack: Slack, call: Call) -> Json:
     """bots.info."""
     grant = call.bot(slack, "users:read")
@@ -80,4 +89,5 @@ METHODS: Final[Methods] = {
     "bots.info": bot,
     "team.info": team,
     "users.info": user,
+    "users.list": people,
 }
