@@ -30,6 +30,10 @@ class Command:
     also: tuple[str, ...] = ()
     #: it changes the channel: only those who may change it, and it is said to the channel
     changes: bool = False
+    #: what it changes is shared by all channels of the workspace
+    workspace: bool = False
+    #: it posts papers here in the name of whoever types it
+    shares: bool = False
     #: first words with which it changes nothing of the channel all the same; "" stands for none
     free: tuple[str, ...] = ()
     #: stands in the short help
@@ -124,7 +128,13 @@ TABLE = (
     ),
     Command("why", "PAPER", "why it was posted here, or why not", ("why 1", "why 2604.10102")),
     Command("trending", "[week | month]", "most saved here, most upvoted elsewhere", ("trending", "trending month")),
-    Command("share", "PAPER…", "post papers here, with your name", ("share 2", "share 1 3", "share 2604.10102")),
+    Command(
+        "share",
+        "PAPER…",
+        "post papers here, with your name",
+        ("share 2", "share 1 3", "share 2604.10102"),
+        shares=True,
+    ),
     Command("save", "PAPER", "put it on your reading list", ("save 2",), also=("bookmark",)),
     Command("unsave", "PAPER", "take it off again", ("unsave 2",)),
     Command(
@@ -143,8 +153,8 @@ TABLE = (
     ),
     Command(
         "export",
-        "bibtex | ris | csl | csv | markdown [FILTERS]",
-        "your reading list, or part of it, as a file",
+        "FORMAT [FILTERS]",
+        "your list: bibtex, ris, csl, csv or markdown",
         ("export bibtex", "export csv #todo mamba since:may"),
         main=True,
     ),
@@ -154,16 +164,23 @@ TABLE = (
         "where papers come from; how each is",
         ("sources", "sources add https://www.nature.com/nature.rss"),
         changes=True,
+        workspace=True,
         free=("",),
     ),
     Command("status", "", "quiet or broken: sources, the next digest", ("status",), main=True),
-    Command("forget", "me", "what I keep of you goes; asks first", ("forget me",)),
+    Command("forget", "me", "deletes what I keep of you; asks first", ("forget me",)),
     Command(
-        "help", "[COMMAND]", "this, or more about one command", ("help", "help follow", "help all", "help privacy")
+        "help",
+        "[COMMAND]",
+        "this, or more about one command",
+        ("help", "help follow", "help query", "help all", "help privacy"),
+        also=("?",),
     ),
     Command("follow!", "QUERY", "follow it, however much it brings", hidden=True, changes=True),
     Command("post", "NUMBER PAPER…", "post papers of a topic here", hidden=True, changes=True),
     Command("accept", "NAME", "a button whose command is too long for one", hidden=True),
+    Command("more", "QUERY", "what a digest had no room for, of one topic", hidden=True),
+    Command("share!", "PAPER…", "share again what was posted today", hidden=True, shares=True),
     Command("restore", "NUMBER", "follow again as before", hidden=True, changes=True),
     Command("notthis", "PAPER", "which topic brought it, and how to get fewer like it", hidden=True),
     Command("again", "NUMBER", "send a message again whose fate is not known", hidden=True, changes=True),
@@ -208,7 +225,7 @@ def parse(text: str) -> Typed:
 
     Raises CommandError with the nearest right command.
     """
-    line = _SLASH.sub("", text, count=1).strip()
+    line = bare(text)
     if not line:
         return Typed(BY_WORD["help"], "")
     word, rest = (*line.split(maxsplit=1), "")[:2]
@@ -222,6 +239,11 @@ def parse(text: str) -> Typed:
         right = f"{BY_WORD[near[0]].word} {rest}".strip()
         raise CommandError(f"“{word}” is not a command. Did you mean `{right}`?", right)
     raise UnknownTopic(line)
+
+
+def bare(text: str) -> str:
+    """The command without what may stand before it: the slash, and the word `papers`."""
+    return _SLASH.sub("", text, count=1).strip()
 
 
 def elsewhere(text: str) -> tuple[str, str]:
@@ -254,11 +276,26 @@ class UnknownTopic(CommandError):
         self.topic = topic
 
 
+#: what somebody says to a schedule who wants none
+_STOPS = {"off", "none", "never", "stop", "pause", "no"}
+
+
+def _zone_like(name: str) -> str:
+    """The zone that was perhaps meant, or "": of a short word the first letter has to be right."""
+    near = calendar.zones_like(name, 1)
+    if not near:
+        return ""
+    cities = (part.casefold() for part in near[0].split("/"))
+    return near[0] if len(name) > 5 or any(city.startswith(name[0].casefold()) for city in cities) else ""
+
+
 def schedule(words: str, now: Schedule) -> Schedule:
     """The schedule that these words make of the present one: hour, days, zone and most, in any order.
 
     Raises CommandError naming the word that is none of them.
     """
+    if words.strip().lower() in _STOPS:
+        raise CommandError("To stop for a while, pause it.", "pause")
     text = re.sub(r"\bmax(?:imum)?\s*[:=]?\s*([-+−–]?\d+)", r"max=\1", words.strip(), flags=re.IGNORECASE)
     text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*,\s*", ",", text)
@@ -267,13 +304,12 @@ def schedule(words: str, now: Schedule) -> Schedule:
     weekdays: set[int] = set()
     rest: list[str] = []
     for word in text.split():
-        if most := re.fullmatch(r"max=(\S+)", word):
-            if not (most[1].isdecimal() and 1 <= int(most[1]) <= 10):
-                raise CommandError("A digest holds 1 to 10 papers.", "schedule max 10")
-            made = replace(made, most=int(most[1]))
-        elif re.fullmatch(r"[-+−–]\d+", word):
-            # a zone by its distance is written "UTC-1"
-            raise CommandError(f"“{word}” is not an hour. Write it like 9, 9am or 09:30.", "schedule 9am")
+        if re.fullmatch(r"max(?:imum)?[:=]?\S*", word, re.IGNORECASE):
+            number = word.rpartition("=")[2]
+            if not (number.isdecimal() and len(number) < 3 and 1 <= int(number) <= 10):
+                better = 10 if number.isdecimal() and int(number[:3]) > 10 else 5
+                raise CommandError("max needs a number from 1 to 10.", f"schedule max {better}")
+            made = replace(made, most=int(number))
         elif (at := calendar.parse_time(word)) is not None:
             hours.add(at)
             if len(hours) > 1:
@@ -282,16 +318,19 @@ def schedule(words: str, now: Schedule) -> Schedule:
         elif days := calendar.parse_days(word):
             weekdays.update(days)
             made = replace(made, days=tuple(sorted(weekdays)))
+        elif re.fullmatch(r"[-+−–]?\d[\d:.h]*(?:[ap]\.?m?\.?)?", word, re.IGNORECASE):
+            # a zone by its distance is written "UTC-1"
+            raise CommandError(f"“{word[:20]}” is not an hour: write 9, 9am or 21:30.", "schedule 9am")
         elif word.lower() not in ("at", "on", "every", "in"):
             rest.append(word)
     if rest:
         zone = calendar.parse_zone(" ".join(rest))
         if zone is None:
-            near = calendar.zones_like(" ".join(rest), 1)
-            hint = f" Did you mean {near[0]}?" if near else " Write it like Europe/Zurich or Berlin."
+            near = _zone_like(" ".join(rest))
+            hint = f" Did you mean {near}?" if near else " Write it like `schedule 9am weekdays Berlin max 5`."
             raise CommandError(
-                f"“{' '.join(rest)}” is not an hour, days, or a time zone.{hint}",
-                f"schedule {near[0]}" if near else "",
+                f"“{' '.join(rest)[:60]}” is not an hour, days, or a time zone.{hint}",
+                f"schedule {near}" if near else "",
             )
         made = replace(made, zone=zone)
     return made

@@ -20,7 +20,7 @@ MODEST = 10
 class Forecast:
     """What following a query brings, counted over stored papers."""
 
-    #: canonical text of the query, and how it was understood
+    #: the query as somebody typed it, and how it was understood
     text: str
     plain: str
     #: the days that were read, oldest first, and how many papers matched on each
@@ -31,6 +31,8 @@ class Forecast:
     latest: tuple[Paper, ...]
     #: the days are those of the last month; False while it is still being fetched, or too much to be counted
     whole: bool = True
+    #: more match than can be counted: the days are those that were
+    cut: bool = False
     #: narrower or wider queries and how many papers each brings in a week, the best first
     variants: tuple[tuple[Variant, float], ...] = ()
     #: what a name in it means, or that nobody has it
@@ -55,6 +57,11 @@ class Forecast:
     def sure(self) -> bool:
         """Enough was read for a rate."""
         return self.read >= ENOUGH
+
+    @property
+    def early(self) -> bool:
+        """So few days were read that their papers are told, and no rate."""
+        return not self.sure and not self.cut
 
     @property
     def floods(self) -> bool:

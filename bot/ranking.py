@@ -23,7 +23,7 @@ from math import log1p
 from operator import itemgetter
 
 from bot.models import Candidate, Pick, Selection, Subscription
-from bot.taste import Taste, liking
+from bot.taste import Taste, liked, liking
 
 #: what was left over waits this long beyond the last digest; it can be searched for ever after
 LEFT_OVER = timedelta(days=7)
@@ -84,6 +84,24 @@ def select(candidates: Sequence[Candidate], most: int, taste: Taste = _NONE) -> 
         picks=tuple([Pick(candidate, topic) for _, _, candidate, topic in picked]),
         left=_left([candidate for candidate in candidates if candidate.paper.id not in taken], topics),
     )
+
+
+def raised(
+    selection: Selection, candidates: Sequence[Candidate], most: int, taste: Taste
+) -> dict[str, tuple[str, ...]]:
+    """By paper id what is liked of each pick that stands higher than it would without the taste.
+
+    The selection was made of these candidates with that taste; what it would be without is asked only when a pick is
+    liked enough to be told.
+    """
+    if not taste:
+        return {}
+    ids = [pick.candidate.paper.id for pick in selection.picks]
+    told = {pick.candidate.paper.id: liked(taste, pick.candidate.paper) for pick in selection.picks}
+    if not any(told.values()):
+        return {}
+    without = {pick.candidate.paper.id: place for place, pick in enumerate(select(candidates, most).picks)}
+    return {one: told[one] for place, one in enumerate(ids) if told[one] and place < without.get(one, len(ids))}
 
 
 def _offers(candidate: Candidate, taste: Taste) -> list[_Offer]:

@@ -1,7 +1,7 @@
 """What people type about their own reading list: a note with tags, and which part of the list they want.
 
-A tag is a # and letters, digits, - or _, at least one of them a letter: "#3" is a number in a sentence, "C#" is not a
-tag either. Tags are kept in small letters; one in the middle of a sentence stays a word of it. Filters combine:
+A tag is a # and letters, digits, -, _ or /, at least one of them a letter: "#3" is a number in a sentence, "C#" is not
+a tag either. Tags are kept in small letters; one in the middle of a sentence stays a word of it. Filters combine:
 `#toread mamba since:may` is what is tagged so, matches that query and was saved since then. `before:` begins a page: it
 names the last entry of the one before.
 """
@@ -24,7 +24,7 @@ LONGEST = 2000
 MOST_TAGS = 20
 LONGEST_TAG = 40
 #: what stands before a tag is a space or nothing that a word, an address or a language called C# is made of
-_TAG = re.compile(r"(?<![\w#&/])#(?=[\w-]*[^\W\d_])(\w(?:[\w-]*\w)?)(?![\w-])")
+_TAG = re.compile(r"(?<![\w#&/])#(?=[\w/-]*[^\W\d_])(\w(?:[\w/-]*\w)?)(?![\w-])")
 #: tags before and behind the sentence are no part of it
 _BEFORE, _BEHIND = re.compile(rf"^(?:{_TAG.pattern}\s*)+"), re.compile(rf"(?:\s*{_TAG.pattern})+$")
 #: `since:"7 Jan"`, `since: may`, `before:2026-05-01T09:30:00/p17`
@@ -123,7 +123,7 @@ def note(text: str) -> Note:
 def _folded(tag: str) -> str:
     """A tag in the one form in which it is kept and looked for."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", tag).casefold())
-    return re.sub(r"[^\w-]+", "", plain)
+    return re.sub(r"[^\w/-]+", "", plain)
 
 
 def wanted(text: str, now: datetime, zone: str) -> Wanted:

@@ -21,7 +21,23 @@ from typing import Literal
 
 from bot.matching import QueryIndex
 from bot.models import Match, Paper
-from bot.query import And, Exact, Field, Leaf, Node, Not, Or, Phrase, Query, QueryError, Within, Word, leaves, parse
+from bot.query import (
+    And,
+    Exact,
+    Field,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    QueryError,
+    Within,
+    Word,
+    leaves,
+    parse,
+    shown,
+)
 from bot.query.tree import listed
 from bot.similarity import FILLERS, TELLING, rarity, vector
 from bot.text import FAMILY, KEPT, Acronyms, fold, unusual, words
@@ -72,7 +88,7 @@ def remedies(
     tried = [
         (kind, what, narrower)
         for kind, what, node in _narrower(query, paper, brought)
-        if (narrower := _parsed(node)) is not None and narrower != query
+        if (narrower := _parsed(node, query)) is not None and narrower != query
     ]
     dropped = _dropped([narrower for _, _, narrower in tried], paper, brought, acronyms)
     wanted = {one for one in brought if one in saved} - {paper.id}
@@ -114,11 +130,14 @@ def _dropped(
     return dropped
 
 
-def _parsed(node: Node) -> Query | None:
+def _parsed(node: Node, query: Query) -> Query | None:
+    """The query of that tree, in the words that another was typed in."""
     try:
-        return parse(str(node))
+        meant = parse(shown(node, {}))
+        typed = parse(shown(node, query.spelling))
     except QueryError:
         return None
+    return typed if typed == meant else meant
 
 
 # ------------------------------------------------------------------------------------------ what is tried

@@ -22,3 +22,10 @@ def may_change(
     if editors(chosen, only_managers=only_managers) == "managers":
         return manager is not False
     return chosen == "everyone" or not guest
+
+
+def may_share(
+    chosen: Literal["", "everyone", "managers"], *, only_managers: bool, manager: bool | None, guest: bool = False
+) -> bool:
+    """True when that person may let the bot post papers in that channel: where managers decide, only they."""
+    return editors(chosen, only_managers=only_managers) == "everyone" or (manager is not False and not guest)

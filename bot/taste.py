@@ -33,10 +33,12 @@ DOUBT = 8
 MOST, LEAST = 50, 0.02
 #: papers that are learned from, the last ones shown
 SHOWN = 200
-#: what a weight is before it is told to anybody
-TOLD = 0.08
+#: what a weight is before it is told to anybody, and a liking; what is told at most
+TOLD, NOTICED, TRAITS = 0.08, 0.1, 3
 #: kinds of traits, as they stand before their values
 WORD, CATEGORY, AUTHOR = "word:", "cat:", "author:"
+
+_SAID = {"word": "about", "cat": "in", "author": "by"}
 
 #: weights by trait
 Taste = Mapping[str, float]
@@ -64,11 +66,13 @@ def liking(taste: Taste, paper: Paper) -> float:
     return max(-1.0, min(1.0, total))
 
 
-def liked(taste: Taste, paper: Paper) -> tuple[tuple[str, str], ...]:
-    """What of a paper is liked, the most first: (kind of trait, as the paper writes it); only what is worth telling."""
+def liked(taste: Taste, paper: Paper) -> tuple[str, ...]:
+    """What of a paper is liked, the most first, at most three: "about video", "by A. Author"; () when it is little."""
+    if liking(taste, paper) < NOTICED:
+        return ()
     mine = _traits(paper.title, paper.categories, paper.authors)
     found = sorted((trait for trait in mine if taste.get(trait, 0.0) >= TOLD), key=lambda trait: -taste[trait])
-    return tuple((trait.partition(":")[0], mine[trait]) for trait in found)
+    return tuple([f"{_SAID[trait.partition(':')[0]]} {mine[trait]}" for trait in found[:TRAITS]])
 
 
 # a paper is weighed for many channels, one after the other

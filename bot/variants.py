@@ -6,6 +6,7 @@ choose by what each would bring.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -25,11 +26,13 @@ from bot.query import (
     Phrase,
     Query,
     QueryError,
+    Single,
     Within,
     Word,
     categories,
     leaves,
     parse,
+    shown,
 )
 from bot.similarity import TELLING, rarity
 from bot.text import FAMILY, family, members, unusual, vocabulary, words
@@ -60,6 +63,8 @@ _ENDINGS = (
     "ic",
     "er",
 )
+#: what a query looks in when it leaves out a field
+_ANY = {"cat": "in every category", "source": "in every source", "has": "without that too", "author": "by anybody"}
 #: letters of the word that is left
 _STEM = 4
 
@@ -80,16 +85,17 @@ class Variant:
 def narrower(query: Query, found: Sequence[Paper]) -> list[Variant]:
     """Variants that each paper of which matches the query too; `found` are papers that match it."""
     root = query.root
-    made = [_variant(_changed(root, _in_title), "only in titles", "title")]
+    offer = _Offers(query)
+    made = [offer(_changed(root, _in_title), "only in titles", "title")]
     wanted = root.parts if isinstance(root, And) else ()
     if 2 <= len(wanted) <= 3 and all(isinstance(part, Word) for part in wanted):
         for order in permutations(wanted):
             phrase = Phrase(tuple(part for part in order if isinstance(part, Word)))
-            made.append(_variant(phrase, f"only {phrase}", "phrase"))
+            made.append(offer(phrase, f"only as {offer.quoted(phrase)}", "phrase"))
     if category := _category(root, found):
-        made.append(_variant(_joined(root, Field("cat", category)), f"only in {category}", "category"))
+        made.append(offer(_joined(root, Field("cat", category)), f"only in {category}", "category"))
     if word := _frequent(root, found):
-        made.append(_variant(_joined(root, Not(Word(word))), f"without {word}", "minus"))
+        made.append(offer(_joined(root, Not(Word(word))), f"without “{word}”", "minus"))
     return _useful(query, made)
 
 
@@ -117,8 +123,8 @@ def _category(root: Node, found: Sequence[Paper]) -> str:
 
 def _frequent(root: Node, found: Sequence[Paper]) -> str:
     """A telling word that many of their titles hold and the query does not; "" when there is none."""
-    if len(found) < FEW:
-        return ""
+    if len(found) < FEW or not any(wanted and not isinstance(leaf, Field) for leaf, wanted in leaves(root)):
+        return ""  # of a whole category any word is as good as another
     own = {FAMILY[word] for leaf, _ in leaves(root) for word in words(str(leaf))}
     counts = Counter(key for paper in found for key in {FAMILY[word] for word in words(paper.title)} - own)
     worth = {
@@ -135,28 +141,28 @@ def _frequent(root: Node, found: Sequence[Paper]) -> str:
 def wider(query: Query) -> list[Variant]:
     """Variants that match each paper the query matches."""
     root = query.root
+    offer = _Offers(query)
     made = [
-        _variant(_changed(root, _anywhere), "also in abstracts", "title"),
-        _variant(_changed(root, _apart), "the words apart", "phrase"),
-        _variant(_changed(root, _in_every_form), "in every form", "exact"),
+        offer(_changed(root, _anywhere), "also in abstracts", "title"),
+        offer(_changed(root, _apart), "the words apart", "phrase"),
+        offer(_changed(root, _in_every_form), "in every form", "exact"),
     ]
     if isinstance(root, And):
         wanted = [part for part in root.parts if not isinstance(part, Not)]
         for part in wanted:
             rest = [other for other in root.parts if other is not part]
             if any(not isinstance(other, Not | Field) for other in rest):
-                label = (
-                    f"in every {part.name}" if isinstance(part, Field) and part.name != "author" else f"without {part}"
-                )
-                made.append(_variant(_of(rest), label.replace("every cat", "every category"), f"without {part}"))
+                label = _ANY[part.name] if isinstance(part, Field) else f"drop {offer.quoted(part)}"
+                made.append(offer(_of(rest), label, f"without {part}"))
         unwanted = [part for part in root.parts if isinstance(part, Not)]
         if unwanted:
-            label = f"with {unwanted[0].part} too" if len(unwanted) == 1 else "leaving nothing out"
-            made.append(_variant(_of(wanted), label, "not"))
-    made.append(_variant(_changed(root, _whole_archive), "the whole archive", "archive"))
-    made.append(_variant(_changed(root, _initials), "with the initial alone", "author"))
-    near = [(leaf, stem) for leaf, wanted_ in leaves(root) if wanted_ and (stem := _stem(leaf))]
-    made += [_variant(_changed(root, _or_this(leaf, stem)), f"or {stem}", f"or {stem}") for leaf, stem in near]
+            alone = f"with {offer.quoted(unwanted[0].part)} too"
+            made.append(offer(_of(wanted), alone if len(unwanted) == 1 else "leaving nothing out", "not"))
+    made.append(offer(_changed(root, _whole_archive), "the whole archive", "archive"))
+    made.append(offer(_changed(root, _initials), "with the initial alone", "author"))
+    strange = unknown(query)
+    near = [(leaf, stem) for leaf, want in leaves(root) if want and leaf not in strange and (stem := _stem(leaf))]
+    made += [offer(_changed(root, _or_this(leaf, stem)), f"also “{stem}”", f"or {stem}") for leaf, stem in near]
     return _useful(query, made)
 
 
@@ -257,16 +263,16 @@ def meant(query: Query, misspelt: Leaf) -> list[Variant]:
         right = Within(misspelt.field, Word(word)) if isinstance(misspelt, Within) else Word(word)
         return lambda leaf, _: right if leaf == misspelt else leaf
 
-    near = [members(word)[0] for word in _near(inner.text)]
-    return _useful(query, [_variant(_changed(query.root, other(word)), word, "meant") for word in dict.fromkeys(near)])
+    near = dict.fromkeys(members(word)[0] for word in _near(inner.text))
+    offer = _Offers(query)
+    return _useful(query, [offer(_changed(query.root, other(word)), f"“{word}”", "meant") for word in near])
 
 
 def with_field(query: Query, field: Field, value: str) -> list[Variant]:
     """The query with another value in that field."""
     other = Field(field.name, value)
-    return _useful(
-        query, [_variant(_changed(query.root, lambda leaf, _: other if leaf == field else leaf), f"{other}", "meant")]
-    )
+    root = _changed(query.root, lambda leaf, _: other if leaf == field else leaf)
+    return _useful(query, [_Offers(query)(root, f"{other}", "meant")])
 
 
 @cache
@@ -305,23 +311,34 @@ def _joined(root: Node, more: Node) -> Node:
     return And((*(root.parts if isinstance(root, And) else (root,)), more))
 
 
-def _variant(root: Node, label: str, kind: str) -> Variant | None:
-    try:
-        return Variant(parse(_written(root)), label, kind)
-    except QueryError:  # too long when it is written out, or nothing is left
-        return None
+class _Offers:
+    """Makes variants of a query in the words it was typed in."""
 
+    def __init__(self, query: Query) -> None:
+        self._spelling: dict[Leaf, str] = {}
+        for leaf, text in query.spelling.items():
+            self._spelling[leaf] = text
+        for leaf, text in query.spelling.items():
+            inner = leaf.leaf if isinstance(leaf, Within) else leaf
+            pieces = re.findall(r"\w+", text)
+            if isinstance(inner, Phrase) and len(pieces) == len(inner.words):
+                for word, piece in zip(inner.words, pieces, strict=True):
+                    if isinstance(word, Word):
+                        self._spelling.setdefault(word, piece)
 
-def _written(node: Node) -> str:
-    """A tree as text, whatever stands in what."""
-    if isinstance(node, And | Or):
-        joint = " " if isinstance(node, And) else " OR "
-        return joint.join(
-            f"({_written(part)})" if isinstance(part, And | Or) else _written(part) for part in node.parts
-        )
-    if isinstance(node, Not):
-        return f"-({_written(node.part)})"
-    return str(node)
+    def __call__(self, root: Node, label: str, kind: str) -> Variant | None:
+        try:
+            meant = parse(shown(root, {}))
+            typed = parse(shown(root, self._spelling))
+        except QueryError:  # too long when it is written out, or nothing is left
+            return None
+        return Variant(typed if typed == meant else meant, label, kind)
+
+    def quoted(self, node: Node) -> str:
+        """A part of the query as a label names it."""
+        text = shown(node, self._spelling)
+        words_alone = text.strip('"')
+        return f"“{words_alone}”" if isinstance(node, Single | Phrase) else text
 
 
 def _useful(query: Query, made: Iterable[Variant | None]) -> list[Variant]:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
@@ -21,7 +22,7 @@ from adapters.http import Http
 from adapters.platforms import console
 from bot.messages import reports
 from bot.messages.digests import counted
-from bot.ports import Manifest, PaperroundError, SettingError
+from bot.ports import Manifest, PaperroundError, SettingError, Summariser
 from jobs import match
 from jobs.clock import now
 from jobs.demo.driver import ZONE, Week, forget
@@ -36,7 +37,7 @@ from jobs.house import (
     serve,
     stopped,
 )
-from jobs.outside import adapter, load_platforms, load_sources, load_summariser
+from jobs.outside import MEANWHILE, adapter, by_tokens, load_platforms, load_sources, load_summariser, unknown_names
 from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load, texts
 from jobs.web import pages
@@ -66,6 +67,15 @@ class Hasty(ThreadPoolExecutor):
         super().shutdown(wait=False, cancel_futures=True)
 
 
+class Version(argparse.Action):
+    """Says which release is installed, and ends; looked up only when somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Say it."""
+        sys.stdout.write(f"paperround {version('paperround')}\n")
+        parser.exit()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. An error of ours is one sentence."""
     options = parser().parse_args(arguments)
@@ -74,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "match":
             return match.run(options.query, options.papers, options.queries, sys.stdout, sys.stderr)
-        settings = load()
+        settings = by_tokens(load())
         form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
         logging.basicConfig(level=settings.log_level, format=form, handlers=[Stderr()])
         with asyncio.Runner() as runner:
@@ -95,11 +105,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Every command and its options."""
-    made = argparse.ArgumentParser(prog="paperround", description="New research papers, brought to your channel.")
+    made = argparse.ArgumentParser(prog="paperround", description="New papers, delivered to your channel.")
+    made.add_argument("--version", action=Version, nargs=0, help="say which release this is")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("run", help="the bot: polls, matches, posts, answers")
     commands.add_parser("worker", help="polls, matches, posts, answers; one of any number of processes")
-    commands.add_parser("web", help="takes what platforms bring over HTTP, and /health; one of any number of processes")
+    commands.add_parser("web", help="takes what platforms bring over HTTP; /health, /metrics; any number of processes")
     listener = commands.add_parser("listen", help="takes what people do on one platform; beside workers")
     listener.add_argument("platform", metavar="NAME", help="the platform: a file in adapters/platforms")
     demo = commands.add_parser("demo", help="a week of papers in the terminal; no account, no network")
@@ -113,13 +124,15 @@ def parser() -> argparse.ArgumentParser:
     take_back.add_argument("file", type=Path, metavar="FILE")
     take_back.add_argument("--moved", action="store_true", help="the bot was stopped before the backup was made")
     take_back.add_argument(
-        "--forgotten", default="", metavar="DATABASE", help="a later database or backup: forget whom it forgot"
+        "--forgotten", default="", metavar="DATABASE", help="address or file of a later one: forget whom it forgot"
     )
     commands.add_parser("doctor", help="check settings, database and sources; one line each")
     paste = commands.add_parser("manifest", help="how a platform's app is to be made, ready to paste")
     paste.add_argument("platform", metavar="NAME", help="the platform: slack")
     paste.add_argument("--command", dest="slash", default="", metavar="/NAME", help="where /papers is taken: /arxiv")
     paste.add_argument("--history", action="store_true", help="with SLACK_HISTORY=on: scopes to read channel history")
+    invitation = commands.add_parser("invite", help="the link that invites the bot: discord, with the next release")
+    invitation.add_argument("platform", metavar="NAME", help="the platform: discord")
     try_out = commands.add_parser("match", help="try a query on papers, offline")
     try_out.add_argument("query", nargs="?", metavar="QUERY")
     try_out.add_argument("--papers", required=True, metavar="FILE.jsonl", help="one paper a line; - is standard input")
@@ -127,11 +140,27 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def warn() -> None:
+    """Say on standard error what in `.env` nobody reads."""
+    for sentence in unknown_names():
+        sys.stderr.write(f"paperround: .env: {sentence}\n")
+
+
+def willing_summariser() -> Summariser | None:
+    """Who sums up papers; nobody where the settings for it are wrong, and standard error says so."""
+    try:
+        return load_summariser()
+    except SettingError as error:
+        sys.stderr.write(f"paperround: {error} {MEANWHILE}\n")
+        return None
+
+
 async def run(settings: Settings, _: argparse.Namespace) -> int:
     """Run the bot until it is told to stop."""
+    warn()
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
-        async with build(settings, platforms, sources, summariser=load_summariser()) as house:
+        async with build(settings, platforms, sources, summariser=willing_summariser()) as house:
             http.turns = house.store
             if list(platforms) == ["console"]:
                 sys.stderr.write("No token is set, so this runs in the terminal, on live sources. `quit` ends it.\n")
@@ -141,11 +170,12 @@ async def run(settings: Settings, _: argparse.Namespace) -> int:
 
 async def worker(settings: Settings, _: argparse.Namespace) -> int:
     """Work beside other processes until told to stop; listens to nobody."""
+    warn()
     among_others(settings, "worker")
     beyond_the_terminal(settings, "worker", "post to")
     async with Http(settings.contact) as http:
         platforms, sources = load_platforms(settings, now), load_sources(settings, http)
-        async with build(settings, platforms, sources, summariser=load_summariser()) as house:
+        async with build(settings, platforms, sources, summariser=willing_summariser()) as house:
             http.turns = house.store
             await serve(house, settings, listening=False)
     return 0
@@ -157,7 +187,7 @@ async def web(settings: Settings, _: argparse.Namespace) -> int:
     platforms = load_platforms(settings, now)
     async with (
         porch(settings) as inside,
-        pages(inside.store, platforms.values(), inside.inbox, settings.port) as port,
+        pages(inside.store, platforms.values(), inside.inbox, settings.port, now) as port,
     ):
         sys.stderr.write(f"Listening on port {port}.\n")
         await stopped()
@@ -181,7 +211,7 @@ async def demo(settings: Settings, options: argparse.Namespace) -> int:
     screen = picture() if options.svg else None
     async with Week() as week:
         platforms = {
-            "console": console.platform({"CONSOLE_ZONE": str(ZONE)}, clock=week.now, out=screen, words=week.words)
+            "console": console.platform({"CONSOLE_ZONE": str(ZONE)}, clock=week.tick, out=screen, words=week.words)
         }
         async with build(settings, platforms, week.sources, week.now) as house:
             ended = await week.play(house)
@@ -210,7 +240,7 @@ async def poll(settings: Settings, _: argparse.Namespace) -> int:
 
 async def deliver(settings: Settings, _: argparse.Namespace) -> int:
     """Plan what is due and post it."""
-    async with build(settings, load_platforms(settings, now), {}, summariser=load_summariser()) as house:
+    async with build(settings, load_platforms(settings, now), {}, summariser=willing_summariser()) as house:
         await house.plan.due()
         await house.enrich.due()
         sent = await house.deliver.due()
@@ -247,10 +277,12 @@ async def restore(settings: Settings, options: argparse.Namespace) -> int:
     )
     made = f"{done.made:%d %b %Y, %H:%M} UTC"
     sys.stdout.write(f"Restored {counted(done.rows, 'row')} of {made}. The search index is built at the next start.\n")
-    if done.forgotten:
-        sys.stdout.write(f"Forgotten again: {counted(done.forgotten, 'person', 'people')}.\n")
+    if options.forgotten:
+        asked = "who asked for it later" + (" was" if done.forgotten == 1 else " were")
+        forgotten = f"{counted(done.forgotten, 'person', 'people')} {asked} forgotten again"
+        sys.stdout.write(f"{forgotten if done.forgotten else 'Nobody asked later to be forgotten'}.\n")
     if options.moved:
-        sys.stdout.write("Nothing was posted since, you say: what waited still waits.\n")
+        sys.stdout.write("You said the old bot was stopped: what waited still waits.\n")
     else:
         sys.stdout.write("Papers that waited count as had, so that none comes twice.\n")
     if done.unsure:
@@ -259,6 +291,7 @@ async def restore(settings: Settings, options: argparse.Namespace) -> int:
         if not options.moved:
             again = "restore again with --moved into a new database"
             sys.stdout.write(f"If the old bot was stopped before the backup, {again}.\n")
+    sys.stdout.write("Now start it: paperround run.\n")
     return 0
 
 
@@ -282,6 +315,16 @@ async def manifest(_: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
+async def invite(_: Settings, options: argparse.Namespace) -> int:
+    """Tell where the invitation is."""
+    name = str(options.platform).lower()
+    if name == "discord":
+        raise SettingError("Discord comes with the next release, and with it the link that invites the bot.")
+    if name == "slack":
+        raise SettingError("A Slack app is not invited by a link: paste what `paperround manifest slack` prints.")
+    raise SettingError(f"There is no invitation to {options.platform}: Discord comes with the next release.")
+
+
 COMMANDS = {
     "run": run,
     "worker": worker,
@@ -295,6 +338,7 @@ COMMANDS = {
     "restore": restore,
     "doctor": doctor,
     "manifest": manifest,
+    "invite": invite,
 }
 
 

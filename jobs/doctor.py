@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import TypeVar
 
 from adapters.http import Http
 from bot.messages.digests import counted
-from bot.ports import Doctor, Finding, Openable, PaperroundError
+from bot.ports import Doctor, Finding, Openable, PaperroundError, SettingError
 from bot.summary import checked
 from jobs.clock import now
 from jobs.house import alone
-from jobs.outside import load_platforms, load_sources, load_summariser
+from jobs.outside import MEANWHILE, load_platform, load_source, load_summariser, unknown_names
 from jobs.settings import Settings
+from storage.engines import address, open_to_others
 from storage.opening import look
+
+T = TypeVar("T")
 
 #: title and abstract of a paper that nobody wrote, for a model to be tried on
 SAMPLE = (
@@ -23,35 +27,50 @@ SAMPLE = (
 
 
 async def examine(settings: Settings) -> AsyncIterator[Finding]:
-    """Check settings, platforms, database, sources, clock and summaries, in that order.
+    """Check settings, database, platforms, sources, clock and summaries, in that order.
 
-    Changes nothing, whoever is running.
+    Changes nothing, whoever is running. What cannot be checked for want of a setting stops nothing else.
     """
-    yield Finding("settings", True, f"platforms {', '.join(settings.platforms)}; sources {', '.join(settings.sources)}")
-    if not settings.contact:
-        remedy = "set CONTACT to an address or page of yours: publishers ask for it in the User-Agent"
-        yield Finding("contact", False, remedy)
     async with Http(settings.contact) as http:
-        try:
-            platforms = load_platforms(settings, now)
-            sources = load_sources(settings, http)
-        except PaperroundError as error:
-            yield Finding("adapters", False, str(error))
-            return
-        yield await database(settings)
-        for platform in platforms.values():
+        platforms, without = loaded(settings.platforms, lambda name: load_platform(name, now))
+        sources, more = loaded(settings.sources, lambda name: load_source(name, http))
+        for sentence in without + more:
+            yield Finding("settings", False, sentence)
+        if not without + more:
+            named = f"platforms {', '.join(settings.platforms)}; sources {', '.join(settings.sources)}"
+            yield Finding("settings", True, named)
+        for sentence in unknown_names():
+            yield Finding(".env", True, sentence, advice=True)
+        if not settings.contact:
+            remedy = "set CONTACT to an address or page of yours: publishers ask for it in the User-Agent"
+            yield Finding("contact", True, remedy, advice=True)
+        for finding in await database(settings):
+            yield finding
+        for platform in platforms:
             if isinstance(platform, Doctor):
                 async for finding in platform.examine():
                     yield finding
-        for name, source in sources.items():
-            if isinstance(source, Openable):
-                continue
+        asked = [source for source in sources if not isinstance(source, Openable)]
+        for source in asked:
             fetched = await source.fetch("")
             health = fetched.health
             found = f"{len(fetched.announcements)} papers on its first page" if health.well else health.detail
-            yield Finding(name, health.well, found)
-        yield clock(http.skew)
+            yield Finding(source.name, health.well, found)
+        if asked:
+            yield clock(http.skew)
     yield await summaries()
+
+
+def loaded(names: Iterable[str], load: Callable[[str], T]) -> tuple[list[T], list[str]]:
+    """What could be made of these adapters, and a sentence about each that could not."""
+    made: list[T] = []
+    without: list[str] = []
+    for name in names:
+        try:
+            made.append(load(name))
+        except SettingError as error:
+            without.append(str(error))
+    return made, without
 
 
 async def summaries() -> Finding:
@@ -65,21 +84,25 @@ async def summaries() -> Finding:
         finally:
             await summariser.close()
     except PaperroundError as error:
-        return Finding("summaries", False, f"{error} Until that is mended, sentences of the abstract are shown.")
+        return Finding("summaries", False, f"{error} {MEANWHILE}")
     return Finding("summaries", True, f"by {summariser.model}, for {summariser.budget} papers a day at most")
 
 
-async def database(settings: Settings) -> Finding:
-    """The database as it is."""
+async def database(settings: Settings) -> list[Finding]:
+    """The database as it is, and who else may read it."""
     try:
         name, sources = await look(settings.database_url)
     except PaperroundError as error:
-        return Finding("database", False, str(error))
+        return [Finding("database", False, str(error))]
     kind = "SQLite" if alone(settings) else "PostgreSQL"
-    if sources is not None:
-        return Finding("database", True, f"{kind} {name}, {counted(sources, 'source')}")
-    what = name if alone(settings) else f"the tables of {kind} {name}"
-    return Finding("database", True, f"{what} will be made at the first start")
+    if sources is None:
+        what = name if alone(settings) else f"the tables of {kind} {name}"
+        return [Finding("database", True, f"{what} will be made at the first start")]
+    there = [Finding("database", True, f"{kind} {name}, {counted(sources, 'source')}")]
+    if others := open_to_others(address(settings.database_url)):
+        remedy = f"others on this machine may read what people saved: chmod 600 {' '.join(map(str, others))}"
+        there.append(Finding("permissions", False, remedy))
+    return there
 
 
 def clock(skew: float | None) -> Finding:

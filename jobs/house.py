@@ -204,7 +204,10 @@ def among_others(settings: Settings, command: str) -> None:
 def beyond_the_terminal(settings: Settings, command: str, purpose: str) -> None:
     """Raises SettingError where the terminal is the only platform: people at it share one process with the bot."""
     if settings.platforms == ("console",):
-        raise SettingError(f"`{command}` has no platform to {purpose}: the terminal belongs to `paperround run`.")
+        instead = "Try `paperround listen slack`" if command == "listen" else "Set PLATFORMS, for example to slack"
+        raise SettingError(
+            f"`{command}` has no platform to {purpose}: the terminal belongs to `paperround run`. {instead}."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,8 @@ async def serve(house: House, settings: Settings, *, listening: bool = True) -> 
             await stopped()
             return
         if any(isinstance(platform, Routes) for platform in house.platforms.values()):
-            await stack.enter_async_context(pages(house.store, house.platforms.values(), house.answer, settings.port))
+            there = house.platforms.values()
+            await stack.enter_async_context(pages(house.store, there, house.answer, settings.port, house.clock))
         await listen(house)
 
 

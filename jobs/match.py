@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -25,7 +25,7 @@ def run(query: str | None, papers: str, queries: str | None, out: TextIO, err: T
 
     `papers` is a file of one JSON object a line (id, title, abstract; authors, categories, source and code if there),
     `queries` one of id TAB query a line; "-" is standard input. A bad line is reported with its number, and the rest
-    goes on. Returns 0, or 2 when the query is wrong, or 1 when there was nothing to read.
+    goes on. Returns 0, or 2 when the query is wrong, or 1 when a line was not read or there was nothing to read.
     """
     for stream in (out, err):
         if reconfigure := getattr(stream, "reconfigure", None):
@@ -33,21 +33,55 @@ def run(query: str | None, papers: str, queries: str | None, out: TextIO, err: T
     if (query is None) == (queries is None) or papers == queries == "-":
         err.write("paperround: give one QUERY, or --queries FILE.tsv; only one of the files can be standard input.\n")
         return WRONG
+    asking, told = Lines(queries or "", err, comments=True), Lines(papers, err)
     try:
-        asked = _asked(query, queries, err)
+        asked = _asked(query, asking, err)
         if not asked.names:
             return WRONG if query is not None else NOTHING
-        with _opened(papers) as lines:
-            count = _tried(asked, _decoded(lines, papers, err), papers, out, err)
+        _try(asked, told, out)
     except BrokenPipeError:
         _hush(out)  # the reader (head) has seen enough
         return 0
     except OSError as error:
         err.write(f"paperround: {error.filename or papers} cannot be read: {error.strerror}.\n")
         return NOTHING
-    if not count:
+    if told.count == told.refused:
         err.write(f"paperround: {papers} holds no paper.\n")
-    return 0 if count else NOTHING
+        return NOTHING
+    for lines in (asking, told):
+        if lines.refused:
+            were = "was" if lines.refused == 1 else "were"
+            err.write(f"paperround: {lines.refused} of {lines.count} lines of {lines.name} {were} not read.\n")
+    return NOTHING if asking.refused or told.refused else 0
+
+
+class Lines:
+    """The lines of a file that say something; one that cannot be read is told of with its number."""
+
+    def __init__(self, name: str, err: TextIO, *, comments: bool = False) -> None:
+        self.name = name
+        self.count = 0
+        self.refused = 0
+        self._err = err
+        self._comments = comments
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        with _opened(self.name) as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+                except UnicodeDecodeError:
+                    self.count += 1
+                    self.refuse(number, "this line is not UTF-8")
+                    continue
+                if text.strip() and not (self._comments and text.startswith("#")):
+                    self.count += 1
+                    yield number, text
+
+    def refuse(self, number: int, why: str) -> None:
+        """Say why that line is left out."""
+        self.refused += 1
+        self._err.write(f"{self.name}:{number}: {why}\n")
 
 
 class Asked:
@@ -66,7 +100,7 @@ class Asked:
         self.queries.append(query)
 
 
-def _asked(query: str | None, queries: str | None, err: TextIO) -> Asked:
+def _asked(query: str | None, lines: Lines, err: TextIO) -> Asked:
     asked = Asked()
     if query is not None:
         try:
@@ -74,43 +108,34 @@ def _asked(query: str | None, queries: str | None, err: TextIO) -> Asked:
         except QueryError as error:
             err.write(f"paperround: {_complaint(error)}\n")
         return asked
-    assert queries is not None  # noqa: S101  # run() saw to it
-    with _opened(queries) as lines:
-        for number, line in _decoded(lines, queries, err):
-            if not line.strip() or line.startswith("#"):
-                continue
-            name, tab, text = line.partition("\t")
-            try:
-                if tab:
-                    asked.add(name, text)
-                else:
-                    err.write(f"{queries}:{number}: There is no tab between an id and a query.\n")
-            except QueryError as error:
-                err.write(f"{queries}:{number}: {_complaint(error)}\n")
+    for number, line in lines:
+        name, tab, text = line.partition("\t")
+        if not tab:
+            lines.refuse(number, "There is no tab between an id and a query.")
+            continue
+        try:
+            asked.add(name, text)
+        except QueryError as error:
+            lines.refuse(number, _complaint(error))
     if not asked.names:
-        err.write(f"paperround: {queries} holds no query.\n")
+        err.write(f"paperround: {lines.name} holds no query.\n")
     return asked
 
 
-def _tried(asked: Asked, lines: Iterable[tuple[int, str]], papers: str, out: TextIO, err: TextIO) -> int:
-    """Matches every paper as it comes; returns how many there were."""
-    count = 0
+def _try(asked: Asked, lines: Lines, out: TextIO) -> None:
+    """Match every paper as it comes."""
     for number, line in lines:
-        if not line.strip():
-            continue
         try:
             paper = read_paper(json.loads(line), str(number))
         except (ValueError, RecursionError) as error:
-            err.write(f"{papers}:{number}: not a paper: {_one_line(str(error))}\n")
+            lines.refuse(number, f"not a paper: {_one_line(str(error))}")
             continue
-        count += 1
         matches = asked.index.match(paper)
         for match in matches:
             reason = _one_line(why(asked.queries[match.query].text, match))
             out.write(f"{asked.names[match.query]}\t{_one_line(paper.id)}\t{match.score:.3f}\t{reason}\n")
         if matches:
             out.flush()
-    return count
 
 
 def read_paper(record: Any, name: str) -> Paper:
@@ -154,14 +179,6 @@ def _texts(record: dict[str, Any], name: str) -> tuple[str, ...]:
 
 def _complaint(error: QueryError) -> str:
     return error.message + (f" Try: {error.suggestion}" if error.suggestion else "")
-
-
-def _decoded(lines: Iterable[bytes], name: str, err: TextIO) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(lines, 1):
-        try:
-            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError:
-            err.write(f"{name}:{number}: this line is not UTF-8\n")
 
 
 @contextmanager

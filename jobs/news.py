@@ -63,8 +63,6 @@ class News:
         told |= {change.paper.id: news.after(change.paper, known) for change, known in telling}
         entries = tuple(Entry(change.paper, happened(change), Match(0, 0.0)) for change, _ in telling)
         channel = one.person.direct
-        # it is stored now
-        await self._store.change(channel, one.schedule, lambda known: known)
         digest = Digest(channel, today, await self._store.next_number(channel, today))
         parts = [(Part(0, "news", entries), policy.key(digest, 0))]
         return await self._store.tell(one.person, told, digest, parts, now)

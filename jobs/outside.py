@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import pkgutil
@@ -13,7 +14,10 @@ import adapters.sources
 import adapters.summaries
 from adapters.http import Http
 from bot.ports import Clock, Openable, Platform, SettingError, Source, Summariser
-from jobs.settings import Settings, texts
+from jobs.settings import Settings, texts, unknown
+
+#: how it goes on without the model that the settings name
+MEANWHILE = "Until that is mended, sentences of the abstract are shown."
 
 
 def modules(package: ModuleType) -> list[str]:
@@ -25,31 +29,46 @@ def adapter(package: ModuleType, variable: str, name: str) -> ModuleType:
     """One adapter by its file name. Raises SettingError listing the known ones."""
     known = modules(package)
     if name not in known:
-        raise SettingError(f"{variable} names “{name}”, which there is not; known are: {', '.join(known)}.")
+        raise SettingError(f"{variable} names “{name}”; this release has: {', '.join(known)}.")
     try:
         return importlib.import_module(f"{package.__name__}.{name}")
     except ModuleNotFoundError as error:
         raise SettingError(f"{variable} names “{name}”, which needs: pip install 'paperround[{name}]'.") from error
 
 
+def by_tokens(settings: Settings) -> Settings:
+    """The settings, where PLATFORMS is not set with the platforms whose `…_BOT_TOKEN` is, or else the terminal."""
+    if "platforms" in settings.model_fields_set:
+        return settings
+    tokens = {f"{name.upper()}_BOT_TOKEN": name for name in modules(adapters.platforms)}
+    given = tuple(tokens[name] for name in texts(tokens, os.environ))
+    return settings.model_copy(update={"platforms": given}) if given else settings
+
+
 def load_sources(
     settings: Settings, http: Http, given: Mapping[str, str] | None = None
 ) -> dict[str, Source | Openable]:
     """The adapters that `SOURCES` names. Raises SettingError."""
-    loaded: dict[str, Source | Openable] = {}
-    for name in settings.sources:
-        module = adapter(adapters.sources, "SOURCES", name)
-        loaded[name] = module.source(http, texts(module.SETTINGS, os.environ) if given is None else given)
-    return loaded
+    return {name: load_source(name, http, given) for name in settings.sources}
+
+
+def load_source(name: str, http: Http, given: Mapping[str, str] | None = None) -> Source | Openable:
+    """One of them. Raises SettingError."""
+    module = adapter(adapters.sources, "SOURCES", name)
+    made: Source | Openable = module.source(http, texts(module.SETTINGS, os.environ) if given is None else given)
+    return made
 
 
 def load_platforms(settings: Settings, clock: Clock, **more: object) -> dict[str, Platform]:
     """The adapters that `PLATFORMS` names. Raises SettingError."""
-    loaded: dict[str, Platform] = {}
-    for name in settings.platforms:
-        module = adapter(adapters.platforms, "PLATFORMS", name)
-        loaded[name] = module.platform(texts(module.SETTINGS, os.environ), clock=clock, **more)
-    return loaded
+    return {name: load_platform(name, clock, **more) for name in settings.platforms}
+
+
+def load_platform(name: str, clock: Clock, **more: object) -> Platform:
+    """One of them. Raises SettingError."""
+    module = adapter(adapters.platforms, "PLATFORMS", name)
+    made: Platform = module.platform(texts(module.SETTINGS, os.environ), clock=clock, **more)
+    return made
 
 
 def load_summariser(given: Mapping[str, str] | None = None) -> Summariser | None:
@@ -60,3 +79,16 @@ def load_summariser(given: Mapping[str, str] | None = None) -> Summariser | None
         if found:
             return found
     return None
+
+
+def unknown_names() -> list[str]:
+    """A sentence about each name in `.env` that no part of this release reads: a slip of the pen, perhaps."""
+    known: list[str] = []
+    left = unknown(known)
+    for package in (adapters.summaries, adapters.sources, adapters.platforms):
+        for name in modules(package):
+            if left:  # a platform's library takes a while to load
+                with contextlib.suppress(SettingError):  # or is not there
+                    known += adapter(package, "", name).SETTINGS
+                left = unknown(known)
+    return left

@@ -156,7 +156,7 @@ class Plan:
         began = min(topic.since for topic in waits.topics)
         since = began if state.fresh or state.last_at is None else state.last_at
         read = await self._store.read_since(state.channel, since)
-        topics = tuple((topic.text, 0) for topic in waits.topics)
+        topics = tuple((topic.shown, 0) for topic in waits.topics)
         return replace(digest, read=read), [Part(0, "line" if silent else "quiet", left=topics)]
 
     async def recall_pauses(self) -> int:
@@ -208,29 +208,32 @@ def keyed(digest: Digest, made: Sequence[Part], waits_until: datetime | None = N
 
 def messages(schedule: Schedule, waits: Waits, since: datetime) -> list[Part]:
     """The messages of a digest: what came since then, and in the places that remain what was left over before."""
-    fresh = ranking.select([one for one in waits.candidates if one.seen > since], schedule.most, waits.taste)
-    if len(fresh.picks) == schedule.most:
-        return parts(fresh, schedule.layout)
-    older = [one for one in waits.candidates if one.seen <= since]
-    rest = ranking.select(older, schedule.most - len(fresh.picks), waits.taste)
+    new, most = [one for one in waits.candidates if one.seen > since], schedule.most
+    fresh = ranking.select(new, most, waits.taste)
+    liked = ranking.raised(fresh, new, most, waits.taste)
+    if len(fresh.picks) == most:
+        return parts(fresh, schedule.layout, liked)
+    older, room = [one for one in waits.candidates if one.seen <= since], most - len(fresh.picks)
+    rest = ranking.select(older, room, waits.taste)
+    liked |= ranking.raised(rest, older, room, waits.taste)
     picks = (*fresh.picks, *rest.picks)
     order = list(dict.fromkeys(pick.topic.number for pick in picks))
     neighbours = tuple(sorted(picks, key=lambda pick: order.index(pick.topic.number)))
-    return parts(Selection(neighbours, rest.left), schedule.layout)
+    return parts(Selection(neighbours, rest.left), schedule.layout, liked)
 
 
-def entry(pick: Pick) -> Entry:
-    """A pick as a delivery shows it."""
+def entry(pick: Pick, liked: tuple[str, ...] = ()) -> Entry:
+    """A pick as a delivery shows it; `liked` is why it stands higher than its match alone would put it."""
     match = next(match for topic, match in pick.candidate.topics if topic.number == pick.topic.number)
-    return Entry(pick.candidate.paper, pick.topic.text, match)
+    return Entry(pick.candidate.paper, pick.topic.shown, match, liked=liked)
 
 
-def parts(selection: Selection, layout: str) -> list[Part]:
+def parts(selection: Selection, layout: str, liked: Mapping[str, tuple[str, ...]]) -> list[Part]:
     """The messages of a digest: papers by themselves, or a lead with its papers in a thread."""
-    entries = tuple(entry(pick) for pick in selection.picks)
+    entries = tuple(entry(pick, liked.get(pick.candidate.paper.id, ())) for pick in selection.picks)
     if not entries:
         return []
-    left = tuple((topic.text, count) for topic, count in selection.left if count)
+    left = tuple((topic.shown, count) for topic, count in selection.left if count)
     if len(entries) <= SINGLES and not left and layout == "auto":
         return [Part(number, "paper", (one,)) for number, one in enumerate(entries)]
     lead = Part(0, "lead", entries, left)

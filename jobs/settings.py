@@ -5,7 +5,8 @@ What an adapter alone needs stands in the adapter's own `SETTINGS` and is handed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,9 @@ Names = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """Every setting of the house; a field's description is its form and where to get it."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     database_url: str = Field(
         default="sqlite:///data/paperround.db",
@@ -83,6 +86,17 @@ def load(**given: object) -> Settings:
 
 def texts(names: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, str]:
     """The settings of one adapter, as text: the environment's, or else `.env`'s; those not set are left out."""
-    kept = {name: value for name, value in dotenv_values(Path(".env")).items() if value}
-    kept.update(environment)
-    return {name: kept[name] for name in names if kept.get(name)}
+    written = dotenv_values(Path(".env"))
+    kept = {name: environment.get(name) or written.get(name) for name in names}
+    return {name: value for name, value in kept.items() if value}
+
+
+def unknown(known: Collection[str]) -> list[str]:
+    """A sentence about each name in `.env` that is neither a setting of the house nor among those of the adapters."""
+    found: list[str] = []
+    for name in dotenv_values(Path(".env")):
+        if name.lower() in Settings.model_fields or name in known:
+            continue
+        near = get_close_matches(name.upper(), [*map(str.upper, Settings.model_fields), *known], 1, 0.8)
+        found.append(f"{name} is no setting of Paperround" + (f"; did you mean {near[0]}?" if near else "."))
+    return found

@@ -49,7 +49,7 @@ async def restore(url: str, file: Path, now: datetime, *, moved: bool = False, f
 
     `moved` says that the bot was stopped before the backup was made, so that nothing was posted since; `forgotten_by`
     is the address of a database, or a later backup: whom that one forgot is forgotten here too. Raises Unusable when
-    the database is not empty or in use, and when the file is damaged, no backup, or of a newer program.
+    the database is not empty or in use, and when the file is damaged, not a backup, or of a newer program.
     """
     return await asyncio.to_thread(_restore, url, file, now, moved, forgotten_by)
 
@@ -94,7 +94,7 @@ def _written_whole(file: Path) -> Iterator[Path]:
 
 def _refuse_if_there(file: Path) -> None:
     if file.exists():
-        raise Unusable(f"{file} is there already: name a file that is not.")
+        raise Unusable(f"{file} already exists; choose another name.")
 
 
 def _to_disk(path: Path) -> None:
@@ -244,14 +244,14 @@ def _read(file: Path) -> dict[str, str]:
             if "backup" not in tables and "alembic_version" in tables:
                 raise Unusable(f"{file} is a database, not a backup: put it where DATABASE_URL points.")
             if not {"backup", "alembic_version"} <= tables:
-                raise Unusable(f"{file} is no backup of Paperround.")
+                raise Unusable(f"{file} is not a backup of Paperround.")
             said = dict(database.execute("SELECT name, value FROM backup").fetchall())
             whole = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
             if not whole or said.get("rows") != digest_of_rows(database):
                 raise damaged
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
-            raise Unusable(f"{file} is no backup of Paperround.") from error
+            raise Unusable(f"{file} is not a backup of Paperround.") from error
         raise damaged from error
     return said
 

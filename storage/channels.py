@@ -163,6 +163,7 @@ def follow(  # noqa: PLR0917 - as at the door
     text: str,
     now: datetime,
     matches: Sequence[tuple[Match, str]] = (),
+    typed: str = "",
 ) -> tuple[Subscription, bool]:
     """See `bot.ports.AnswerStore.follow`."""
     if matches:
@@ -183,6 +184,7 @@ def follow(  # noqa: PLR0917 - as at the door
             query=query,
             since=now,
             person=number_for(connection, person),
+            typed=typed if typed != text else "",
         )
     )
     return codec.subscription(connection.execute(_all().where(theirs)).one()), True
@@ -235,7 +237,7 @@ def counts(connection: Connection, channel: Channel, now: datetime) -> Mapping[i
     return {known.number: counted.get(known.number, (0, 0)) for known in subscriptions_of(connection, channel)}
 
 
-def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, str, str, str]]:
+def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, str, str, str, str]]:
     """Subscriptions with the text of their queries and who followed."""
     return (
         select(
@@ -245,6 +247,7 @@ def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, s
             queries.c.text,
             subscriptions.c.since,
             subscriptions.c.ended,
+            subscriptions.c.typed,
             persons.c.platform,
             persons.c.workspace,
             persons.c.outside_id,

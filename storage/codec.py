@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.models import (
     Subscription,
 )
 from bot.news import Known
+from bot.ports import Begun
 
 # ------------------------------------------------------------------------------------------------ ids
 
@@ -156,7 +157,7 @@ def channel_state(row: Row[Any]) -> ChannelState:
 def subscription(row: Row[Any]) -> Subscription:
     """A row of `subscriptions` joined with `queries.text` and the columns of `persons`."""
     person = Person(row.platform, row.workspace, row.outside_id, row.name)
-    return Subscription(row.number, row.query, row.text, row.since, person)
+    return Subscription(row.number, row.query, row.text, row.since, person, row.typed)
 
 
 # -------------------------------------------------------------------------------------- acts, messages
@@ -228,3 +229,39 @@ def act(packed: Mapping[str, Any], reply: str) -> Act:
             "reply": reply,
         }
     )
+
+
+#: the times of a channel's state, the dates, and what in a schedule JSON has no form for
+_MOMENTS = ("due", "last_at", "paused_at")
+_DATES = ("due_date", "last_date")
+_HOURS: dict[str, Callable[[Any], Any]] = {
+    "at": time.fromisoformat,
+    "until": datetime.fromisoformat,
+    "days": tuple,
+}
+
+
+def pack_begun(begun: Begun) -> dict[str, Any]:
+    """What a channel was like when an act upon it began, as JSON; people are left out."""
+    state, schedule = begun.state, begun.state.schedule
+    hours = {"at": schedule.at.isoformat(), "until": schedule.until and schedule.until.isoformat()}
+    moments = {name: made and made.isoformat() for name in (*_MOMENTS, *_DATES) for made in (getattr(state, name),)}
+    packed = _slim(state, moments | {"schedule": _slim(schedule, hours)})
+    del packed["channel"]
+    topics = [[one.number, one.query, one.text, one.since.isoformat(), one.typed] for one in begun.topics]
+    return {"state": packed, "topics": topics}
+
+
+def begun(packed: Mapping[str, Any], channel: Channel) -> Begun:
+    """What `pack_begun` made of that channel."""
+    state, schedule = dict(packed["state"]), dict(packed["state"].get("schedule", {}))
+    made: dict[str, Any] = {name: datetime.fromisoformat(state[name]) for name in _MOMENTS if name in state}
+    made |= {name: date.fromisoformat(state[name]) for name in _DATES if name in state}
+    hours = {name: kind(schedule[name]) for name, kind in _HOURS.items() if name in schedule}
+    known = ChannelState(**{**state, **made, "channel": channel, "schedule": Schedule(**{**schedule, **hours})})
+    nobody = Person(channel.platform, channel.workspace, "")
+    topics = (
+        Subscription(number, query, text, datetime.fromisoformat(since), nobody, typed)
+        for number, query, text, since, typed in packed["topics"]
+    )
+    return Begun(known, tuple(topics), before=True)

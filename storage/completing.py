@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from bot.models import Channel, Paper, Person
 from storage import acronyms, persons
@@ -10,8 +10,6 @@ from storage.reading import number_of, owner, owners, papers_of, resolve
 from storage.schema import channels, queries, saves, subscriptions
 from storage.schema import persons as persons_table
 
-#: channels of a workspace that must follow a topic before it is proposed to others there
-_SEVERAL = 2
 #: topics that are proposed at most
 _MOST = 200
 
@@ -44,17 +42,15 @@ def topics_at_hand(connection: Connection, person: Person, channel: Channel) -> 
         persons_table.c.outside_id == person.id,
     )
     followed = select(subscriptions.c.query).where(subscriptions.c.channel == here, subscriptions.c.ended.is_(None))
-    own = case((or_(subscriptions.c.channel == here, theirs), 1), else_=0)
-    others = case((and_(~channels.c.direct, subscriptions.c.ended.is_(None)), subscriptions.c.channel))
     question = (
-        select(queries.c.text)
+        select(func.coalesce(func.nullif(func.max(subscriptions.c.typed), ""), queries.c.text))
         .join(subscriptions, subscriptions.c.query == queries.c.id)
         .join(channels, channels.c.id == subscriptions.c.channel)
         .join(persons_table, persons_table.c.id == subscriptions.c.person)
         .where(channels.c.platform == channel.platform, channels.c.workspace == channel.workspace)
-        .where(queries.c.id.not_in(followed))
+        # what other channels follow is theirs to tell: some of them are private
+        .where(or_(subscriptions.c.channel == here, theirs), queries.c.id.not_in(followed))
         .group_by(queries.c.id, queries.c.text)
-        .having(or_(func.max(own) == 1, func.count(others.distinct()) >= _SEVERAL))
         .order_by(func.max(subscriptions.c.since).desc(), queries.c.id.desc())
         .limit(_MOST)
     )

@@ -32,6 +32,7 @@ from bot import policy
 from bot.models import Channel, Delivery, Message, State
 from bot.ports import Intent, Outcome
 from storage import codec
+from storage.asked_for import once
 from storage.claims import Leased, still_open
 from storage.columns import Json, Moment, Words, clean, packed
 from storage.dialect import insert, new_id
@@ -257,6 +258,7 @@ def _halve(connection: Connection, refused: Delivery) -> None:
             # what was left over is said once, under the last half
             "leftover": row.leftover if half[-1] is listed[-1] else [],
             "parent": row.parent,
+            "also": row.also,
             "lane": row.lane,
             "state": State.PLANNED,
         }
@@ -278,8 +280,8 @@ def expire(connection: Connection, before: datetime, now: datetime) -> int:
         select(deliveries.c.id)
         .join(digests, digests.c.id == deliveries.c.digest)
         .where(digests.c.planned <= before, func.coalesce(deliveries.c.lease_until, now) <= now)
-        # no next digest has it again
-        .where(deliveries.c.kind != "news")
+        # late is better than never
+        .where(~once())
     )
     reason = "It could not be posted in time; the next digest has it."
     return len(drop_planned(connection, old, reason, now))
@@ -322,40 +324,53 @@ def drop(connection: Connection, which: ColumnElement[bool], reason: str, now: d
     connection.execute(update(deliveries).where(which).values(**values))
 
 
+#: where the papers of a delivery count as had: in its channel, and in the one that took the topics meanwhile
+_PLACES = (deliveries.c.channel, deliveries.c.also)
+
+
 def release(connection: Connection, ids: Collection[int]) -> None:
     """The papers of these deliveries wait again, unless the channel has them from another one."""
     if not ids:
         return
     connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(holds=False))
     other, of_other = entries.alias("other"), deliveries.alias("of_other")
-    still_held = exists().where(
-        other.c.paper == entries.c.paper,
-        of_other.c.id == other.c.delivery,
-        of_other.c.channel == deliveries.c.channel,
-        of_other.c.holds,
-    )
-    question = (
-        select(deliveries.c.channel, entries.c.paper)
-        .distinct()
-        .join(deliveries, deliveries.c.id == entries.c.delivery)
-        .where(entries.c.delivery.in_(ids), ~still_held)
-    )
-    for row in connection.execute(question).all():
-        connection.execute(delete(posted).where(posted.c.channel == row.channel, posted.c.paper == row.paper))
+    for place in _PLACES:
+        still_held = exists().where(
+            other.c.paper == entries.c.paper,
+            of_other.c.id == other.c.delivery,
+            # what the first channel had before went along
+            or_(of_other.c.channel.in_((deliveries.c.channel, place)), of_other.c.also == place),
+            of_other.c.holds,
+        )
+        for row in connection.execute(_shown_in(place, ids).where(~still_held)).all():
+            connection.execute(delete(posted).where(posted.c.channel == row.place, posted.c.paper == row.paper))
 
 
 def hold(connection: Connection, ids: Collection[int], now: datetime) -> None:
     """The papers of these deliveries count as had."""
     connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(holds=True))
-    question = (
-        select(deliveries.c.channel, entries.c.paper)
+    for place in _PLACES:
+        rows = [
+            {"channel": row.place, "paper": row.paper, "at": now} for row in connection.execute(_shown_in(place, ids))
+        ]
+        if rows:
+            connection.execute(insert(connection, posted).on_conflict_do_nothing(), rows)
+
+
+def _shown_in(place: ColumnElement[int], ids: Collection[int]) -> Select[tuple[int, int]]:
+    """The papers of these deliveries, each with that channel of theirs."""
+    return (
+        select(place.label("place"), entries.c.paper)
         .distinct()
         .join(deliveries, deliveries.c.id == entries.c.delivery)
-        .where(entries.c.delivery.in_(ids))
+        .where(entries.c.delivery.in_(ids), place.is_not(None))
     )
-    rows = [{"channel": row.channel, "paper": row.paper, "at": now} for row in connection.execute(question)]
-    if rows:
-        connection.execute(insert(connection, posted).on_conflict_do_nothing(), rows)
+
+
+def moved(connection: Connection, here: int, there: int) -> None:
+    """What is on its way to one channel counts in the other one too, as long as it may still be given up."""
+    theirs = or_(deliveries.c.channel == here, deliveries.c.also == here)
+    connection.execute(update(deliveries).where(theirs, still_open).values(also=there))
 
 
 # ---------------------------------------------------------------------------- what stands in a message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Boolean, Connection, and_, bindparam, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.models import Channel, Digest, Part, SourceState, State
+from bot.models import Channel, Digest, Entry, Part, SourceState, State
 from bot.ports import Planned, StorageError
 from storage import codec
 from storage.channels import locked
@@ -204,14 +205,23 @@ def _insert_parts(connection: Connection, messages: Sequence[_Message]) -> None:
             entry.topic,
             entry.match.query,
             entry.match.score,
-            entry.match.packed
-            if isinstance(entry.match, Packed)
-            else bound(connection, entries.c.reasons, codec.reasons(entry.match)),
+            _reasons(connection, entry),
         )
         for one in messages
         for position, entry in enumerate(one.part.entries)
     ]
     insert_rows(connection, entries, columns, listed)
+
+
+def _reasons(connection: Connection, entry: Entry) -> object:
+    """Why the paper is there, as JSON; what was read as text stays text where nothing is added."""
+    if isinstance(entry.match, Packed):
+        if not entry.liked:
+            return entry.match.packed
+        why = json.loads(entry.match.packed)
+    else:
+        why = codec.reasons(entry.match)
+    return bound(connection, entries.c.reasons, [*why, *([what, "liked", -1] for what in entry.liked)])
 
 
 def _insert_level(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -228,14 +229,17 @@ def _sqlite(url: URL, connections: int) -> Engine:
 def lock(url: URL) -> Iterator[None]:
     """The lock on a SQLite file, held by one process at a time; the system frees it when that process dies.
 
+    A file and its folder that are not there are made, for their owner alone: what people save is nobody else's.
     Raises Unusable, naming the process, when another one holds it.
     """
     if sys.platform == "win32" or url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         yield
         return
     database = Path(str(url.database))
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with database.with_name(database.name + ".lock").open("a+") as file:
+    database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    locked = database.with_name(database.name + ".lock")
+    _made(locked)
+    with locked.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -245,4 +249,24 @@ def lock(url: URL) -> Iterator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
+        _made(database)  # what SQLite puts beside it has its permissions
         yield
+
+
+def _made(file: Path) -> None:
+    """Make an empty file that only its owner may read, where there is none."""
+    if not file.exists():
+        file.touch(mode=0o600)
+
+
+def open_to_others(url: URL) -> list[Path]:
+    """The files of a SQLite database, its copies among them, that others on this machine may read or write."""
+    if os.name != "posix" or url.get_backend_name() != "sqlite":
+        return []
+    found = []
+    database = Path(str(url.database))
+    for file in sorted(database.parent.glob(f"{escape(database.name)}*")):
+        with suppress(FileNotFoundError):  # its log goes when the bot ends
+            if file.stat().st_mode & 0o066:
+                found.append(file)
+    return found

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from bot.ports import Busy, Full, StorageError, Unusable
+from bot.ports import Busy, Full, Invalid, StorageError, Unusable
 
 _UNUSABLE = (
     sqlite3.SQLITE_CORRUPT,
@@ -20,6 +20,8 @@ _UNUSABLE = (
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_AUTH,
 )
+#: a statement or a value that it does not take, whenever it is asked
+_INVALID = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE)
 # SQLSTATEs: https://www.postgresql.org/docs/15/errcodes-appendix.html
 #: lock_not_available, serialization_failure, deadlock_detected, query_canceled (a time limit), too_many_connections
 _POSTGRES_BUSY = ("55P03", "40001", "40P01", "57014", "53300")
@@ -29,6 +31,8 @@ _POSTGRES_FULL = ("53100",)
 _POSTGRES_READ_ONLY = ("25006", "42501")
 #: data_corrupted, index_corrupted
 _POSTGRES_DAMAGED = ("XX001", "XX002")
+#: data_exception, syntax_error_or_access_rule_violation
+_POSTGRES_INVALID = ("22", "42")
 #: connection_exception, operator_intervention
 _POSTGRES_LOST = ("08", "57")
 #: invalid_password, invalid_authorization_specification
@@ -62,6 +66,9 @@ def translated(database: str) -> Iterator[None]:
     except sqlite3.Error as error:
         raise _ours(error, database) from error
     except exc.SQLAlchemyError as error:
+        if isinstance(error, exc.StatementError) and isinstance(error.orig, ValueError | TypeError):
+            # a value that is none for its column never came as far as the database
+            raise Invalid(f"{database} did not do it; nothing changed.") from error
         raise StorageError(f"{database} did not answer the question.") from error
     except OSError as error:
         raise _of_system(error, database) from error
@@ -83,6 +90,8 @@ def _ours(error: BaseException | None, database: str, *, lost: bool = False) -> 
         return Unusable(f"{database} is damaged or not a Paperround database: restore a backup of it.")
     if lost or state[:2] in _POSTGRES_LOST or state in _POSTGRES_REFUSED + _POSTGRES_MISSING:
         return StorageError(f"There is no connection to {database}: {_why(error, state)}")
+    if code in _INVALID or state[:2] in _POSTGRES_INVALID:
+        return Invalid(f"{database} did not do it; nothing changed.")
     return StorageError(f"{database} did not do it; nothing changed.")
 
 

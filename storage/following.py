@@ -23,17 +23,17 @@ def follow_all(  # noqa: PLR0917 - as at the door
     connection: Connection, channel: Channel, person: Person, wanted: Sequence[Wanted], now: datetime, most: int
 ) -> list[tuple[Subscription, bool] | None]:
     """See `bot.ports.store.following.FollowingStore.follow_all`."""
-    if any(found for _, found in wanted):
+    if any(found for _, found, _ in wanted):
         alone(connection, PAPERS)
     alone(connection, QUERIES)
     followed = {one.text for one in subscriptions_of(connection, channel)}
     answers: list[tuple[Subscription, bool] | None] = []
-    for text, found in wanted:
+    for text, found, typed in wanted:
         if text not in followed and len(followed) >= most:
             answers.append(None)
             continue
         followed.add(text)
-        answers.append(follow(connection, channel, person, text, now, found))
+        answers.append(follow(connection, channel, person, text, now, found, typed))
     return answers
 
 
@@ -51,6 +51,7 @@ def edit(  # noqa: PLR0917 - as at the door
     text: str,
     now: datetime,
     matches: Sequence[tuple[Match, str]] = (),
+    typed: str = "",
 ) -> tuple[Subscription, Subscription] | None:
     """See `bot.ports.store.following.FollowingStore.edit`."""
     if matches:
@@ -60,12 +61,13 @@ def edit(  # noqa: PLR0917 - as at the door
     before = next((one for one in followed if one.number == number), None)
     if before is None or any(one.text == text and one.number != number for one in followed):
         return None
+    typed = typed if typed != text else ""
     # the query is told to indexes before anybody follows it, as when it is followed
     query = followed_query(connection, text, now)
     match_stored(connection, [(query, paper, match) for match, paper in matches])
     theirs = and_(subscriptions.c.channel == number_of(connection, channel), subscriptions.c.number == number)
-    connection.execute(update(subscriptions).where(theirs).values(query=query))
-    return before, replace(before, query=query, text=text)
+    connection.execute(update(subscriptions).where(theirs).values(query=query, typed=typed))
+    return before, replace(before, query=query, text=text, typed=typed)
 
 
 def lately(connection: Connection, channel: Channel, after: datetime) -> Waits:

@@ -7,16 +7,15 @@ when it is told of this database: see `again`.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, Text, delete, func, insert, or_, select, type_coerce, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
+from bot.messages.sharing import by_former_member
 from bot.models import Channel, Person
 from bot.ports import Traces
 from storage import codec, tastes
@@ -76,7 +75,7 @@ def forget(connection: Connection, person: Person, now: datetime) -> None:
         connection.execute(delete(saves).where(saves.c.person == number))
         tastes.refresh(connection, there, now)
         connection.execute(delete(lists).where(lists.c.person == number))
-        _forget_name(connection, person)
+        _forget_name(connection, number)
         connection.execute(delete(persons).where(persons.c.id == number))
     _forget_channel(connection, person.direct)
     _forget_small_facts(connection, person)
@@ -90,32 +89,17 @@ def _row(person: Person) -> Select[int]:
     return select(persons.c.id).where(*here, persons.c.outside_id == person.id)
 
 
-def _forget_name(connection: Connection, person: Person) -> None:
+def _forget_name(connection: Connection, person: int) -> None:
     """Messages that say who shares a paper are kept until 48 hours after they were posted."""
-    known = connection.execute(
-        select(persons.c.name).where(persons.c.id == _row(person).scalar_subquery())
-    ).scalar_one()
-    for name in filter(None, {known, person.name}):
-        says, instead = f"{name} shares", "A former member shares"
-        here = select(channels.c.id).where(
-            channels.c.platform == person.platform, channels.c.workspace == person.workspace
-        )
-        naming = type_coerce(deliveries.c.message, Text).contains(_in_json(says), autoescape=True)
-        question = select(deliveries.c.id, deliveries.c.message).where(deliveries.c.channel.in_(here), naming)
-        for row in connection.execute(question).all():
-            message = codec.message(row.message)
-            facts = tuple(
-                instead + fact.removeprefix(says) if fact.startswith(says) else fact for fact in message.facts
-            )
-            notice = message.notice
-            notice = instead + notice.removeprefix(says) if notice.startswith(says) else notice
-            packed = codec.pack_message(replace(message, facts=facts, notice=notice))
-            connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(message=packed))
-
-
-def _in_json(text: str) -> str:
-    """The text as it stands inside JSON; see `storage.columns.Json`."""
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    shared = (
+        select(deliveries.c.id, deliveries.c.message)
+        .join(digests, digests.c.id == deliveries.c.digest)
+        .where(digests.c.sharer == person, deliveries.c.message.is_not(None))
+    )
+    for row in connection.execute(shared).all():
+        message = codec.pack_message(by_former_member(codec.message(row.message)))
+        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(message=message))
+    connection.execute(update(digests).where(digests.c.sharer == person).values(sharer=None))
 
 
 def _forget_channel(connection: Connection, channel: Channel) -> None:
@@ -129,6 +113,7 @@ def _forget_channel(connection: Connection, channel: Channel) -> None:
     theirs = select(deliveries.c.id).where(deliveries.c.channel == locked)
     connection.execute(delete(entries).where(entries.c.delivery.in_(theirs)))
     connection.execute(update(saves).where(saves.c.channel == locked).values(channel=None))
+    connection.execute(update(deliveries).where(deliveries.c.also == locked).values(also=None))
     for table in (deliveries, digests, posted, subscriptions):
         connection.execute(delete(table).where(table.c.channel == locked))
     connection.execute(delete(channels).where(channels.c.id == locked))

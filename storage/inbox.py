@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
-from bot.models import Act, Person
-from storage import codec
+from bot.models import Act, ChannelState, Person
+from bot.ports import Begun
+from storage import channels, codec
 from storage.dialect import insert
 from storage.schema import inbox
 from storage.schema import memory as memory_table
 
 #: an act that is over: nobody's, and nothing
-OVER: dict[str, Any] = {"act": {}, "person": "", "reply": ""}
+OVER: dict[str, Any] = {"act": {}, "person": "", "reply": "", "begun": None}
 
 
 def take(connection: Connection, act: Act) -> bool:
@@ -65,6 +66,18 @@ def done(connection: Connection, act: Act, now: datetime, error: str = "") -> bo
     over = OVER | {"done": now, "error": error, "lease_until": None}
     ours = update(inbox).where(inbox.c.key == act.key, inbox.c.done.is_(None)).values(**over)
     return connection.execute(ours).rowcount == 1
+
+
+def begin(connection: Connection, act: Act, known: ChannelState) -> Begun:
+    """See `bot.ports.AnswerStore.begin`."""
+    ours = and_(inbox.c.key == act.key, inbox.c.done.is_(None))
+    begun = connection.execute(select(inbox.c.begun).where(ours)).scalar_one_or_none()
+    if begun is not None:
+        return codec.begun(begun, known.channel)
+    there = channels.channel(connection, known.channel) or known
+    first = Begun(there, tuple(channels.subscriptions_of(connection, known.channel)), before=False)
+    connection.execute(update(inbox).where(ours).values(begun=codec.pack_begun(first)))
+    return first
 
 
 def put_back(connection: Connection, act: Act, until: datetime) -> None:

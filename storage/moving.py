@@ -10,15 +10,16 @@ from sqlalchemy import Connection, Row, and_, insert, literal, select, update
 from bot.models import Channel, ChannelState, Subscription
 from bot.ports import StorageError
 from storage import codec
+from storage.asked_for import once
 from storage.channels import locked, subscriptions_of
-from storage.deliveries import drop_planned
+from storage.deliveries import drop_planned, moved
 from storage.dialect import QUERIES, alone
 from storage.dialect import insert as insert_or
-from storage.schema import channels, deliveries, posted, saves, subscriptions
+from storage.schema import channels, deliveries, digests, posted, saves, subscriptions
 
 #: what a channel takes along; what it agreed to and what is wrong there stay its own
 _TAKEN = (
-    *("zone", "at", "days", "most", "layout", "quiet", "editors", "taste"),
+    *("zone", "at", "days", "most", "layout", "quiet", "taste"),
     *("paused", "until", "paused_at", "recalled", "due", "due_date"),
 )
 
@@ -37,18 +38,26 @@ def move(
     alone(connection, QUERIES)
     rows = _both(connection, channel, target)
     here, there = rows[channel], rows[target]
-    followed = subscriptions.c.ended.is_(None)
-    if connection.execute(select(subscriptions.c.id).where(subscriptions.c.channel == there.id, followed)).first():
+    followed = select(subscriptions.c.channel).where(subscriptions.c.ended.is_(None)).distinct()
+    follow = connection.execute(followed.where(subscriptions.c.channel.in_([here.id, there.id]))).scalars().all()
+    if follow != [here.id]:
         return None
-    # what is on its way already arrives where it was going; the rest waits again, and comes there
-    planned = select(deliveries.c.id).where(deliveries.c.channel == here.id)
+    # what is on its way already, or was asked for, arrives where it was going; the rest waits again, and comes there
+    planned = (
+        select(deliveries.c.id)
+        .join(digests, digests.c.id == deliveries.c.digest)
+        .where(deliveries.c.channel == here.id, ~once())
+    )
     drop_planned(connection, planned, "The topics moved to another channel.", now)
+    moved(connection, here.id, there.id)
     _take_topics(connection, here.id, there.id, now)
     had = select(literal(there.id), posted.c.paper, posted.c.at).where(posted.c.channel == here.id)
     new = insert_or(connection, posted).from_select(["channel", "paper", "at"], had)
     connection.execute(new.on_conflict_do_nothing())
     values = {name: getattr(here, name) for name in _TAKEN}
     values |= {name: _later(here, there, name) for name in ("last_date", "last_at", "floor")}
+    # who may change it stays as it was chosen there; of somebody's own messages nothing is known of that
+    values["editors"] = there.editors or ("" if here.direct else here.editors)
     values |= {"fresh": here.fresh and there.fresh, "agreed": there.agreed or agreed}
     values |= {"trouble": "", "probe": None, "told": None, "name": target.name or there.name}
     connection.execute(update(channels).where(channels.c.id == there.id).values(**values))
@@ -92,12 +101,14 @@ def _take_topics(connection: Connection, here: int, there: int, now: datetime) -
     for one in topics:
         old = left.get((one.query, one.since, one.person))
         if old is not None:
-            connection.execute(update(subscriptions).where(subscriptions.c.id == old).values(ended=None))
+            back = update(subscriptions).where(subscriptions.c.id == old)
+            connection.execute(back.values(ended=None, typed=one.typed))
             continue
         number = one.number
         if number in taken:
             number = last = last + 1
-        new = {"channel": there, "number": number, "query": one.query, "since": one.since, "person": one.person}
+        new = {"channel": there, "number": number, "query": one.query, "since": one.since}
+        new |= {"person": one.person, "typed": one.typed}
         connection.execute(insert(subscriptions).values(**new))
 
 

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from bot.models import Digest, Part, Person, Schedule
 from bot.news import Known
 from bot.ports.store.reading import Heard
 from storage import codec
+from storage.channels import change
 from storage.channels import channel as channel_state
 from storage.digests import plan
 from storage.persons import is_person
-from storage.reading import papers_of, resolve
+from storage.reading import number_of, papers_of, resolve
 from storage.schema import channels, deliveries, digests, papers, persons, saves
 
 
@@ -29,9 +31,20 @@ def unheard(connection: Connection, after: Person | None, since: datetime, limit
         .order_by(persons.c.id)
         .limit(limit)
     )
-    if after is not None:
-        wanting = wanting.where(persons.c.id > select(persons.c.id).where(is_person(after)).scalar_subquery())
-    people = {row.id: row for row in connection.execute(wanting)}
+    last: Any = select(persons.c.id).where(is_person(after)).scalar_subquery() if after is not None else 0
+    # most of what a source tells again changed nothing: who has nothing new costs no further read
+    while people := connection.execute(wanting.where(persons.c.id > last)).all():
+        last = people[-1].id
+        changed = _changed(connection, [row.id for row in people], told)
+        if changed:
+            return [_heard(connection, row, changed[row.id]) for row in people if row.id in changed]
+    return []
+
+
+def _changed(
+    connection: Connection, people: Sequence[int], told: ColumnElement[bool]
+) -> dict[int, dict[int, Known | None]]:
+    """By person the papers that are not as they know them, with what they know."""
     question = (
         select(saves.c.person, saves.c.paper, saves.c.known, papers.c.version, papers.c.withdrawn, papers.c.code)
         .join(papers, told)
@@ -43,13 +56,14 @@ def unheard(connection: Connection, after: Person | None, since: datetime, limit
         known = Known(**row.known) if row.known is not None else None
         if known != Known(row.version, row.withdrawn, bool(row.code)):
             changed[row.person][row.paper] = known
-    found = []
-    for number, row in people.items():
-        person = Person(row.platform, row.workspace, row.outside_id, row.name)
-        theirs = papers_of(connection, list(changed[number]), person)
-        listed = tuple((theirs[paper], known) for paper, known in changed[number].items())
-        found.append(Heard(person, _hours(connection, number, person), listed, _last(connection, number)))
-    return found
+    return changed
+
+
+def _heard(connection: Connection, row: Row[Any], changed: Mapping[int, Known | None]) -> Heard:
+    person = Person(row.platform, row.workspace, row.outside_id, row.name)
+    theirs = papers_of(connection, list(changed), person)
+    listed = tuple((theirs[paper], known) for paper, known in changed.items())
+    return Heard(person, _hours(connection, row.id, person), listed, _last(connection, row.id, person))
 
 
 def tell(  # noqa: PLR0917 - as at the door
@@ -73,6 +87,8 @@ def tell(  # noqa: PLR0917 - as at the door
     if any(known.get(number) == codec.known(told[paper]) for paper, number in numbers.items()):
         return False
     if digest is not None:
+        # it is stored now, and not before: nobody who was forgotten gets it back
+        change(connection, digest.channel, _hours(connection, row.id, person), lambda state: state)
         name = _asked_by(row.id, digest.date)
         if not plan(connection, digest, parts, now, None, None, asked_by=name):
             return False
@@ -107,7 +123,8 @@ def _hours(connection: Connection, number: int, person: Person) -> Schedule:
     return replace(codec.channel_state(row).schedule, paused=False, until=None) if row else Schedule()
 
 
-def _last(connection: Connection, person: int) -> date | None:
-    theirs = digests.c.asked_by.startswith(f"news {person} ", autoescape=True)
+def _last(connection: Connection, number: int, person: Person) -> date | None:
+    news = digests.c.asked_by.startswith(f"news {number} ", autoescape=True)
+    theirs = and_(digests.c.channel == number_of(connection, person.direct), news)
     last: date | None = connection.execute(select(func.max(digests.c.local_date)).where(theirs)).scalar_one()
     return last

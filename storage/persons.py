@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, select, update
 
@@ -11,7 +11,7 @@ from bot.models import Channel, Person
 from storage import codec
 from storage.dialect import insert
 from storage.reading import number_of
-from storage.schema import deliveries, entries, lists, persons
+from storage.schema import deliveries, digests, entries, lists, persons
 
 
 def number_for(connection: Connection, person: Person) -> int:
@@ -53,7 +53,7 @@ def show_list(connection: Connection, person: Person, channel: Channel, papers: 
     connection.execute(shown.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-def shown_list(connection: Connection, person: Person, channel: Channel) -> tuple[str, ...]:
+def shown_list(connection: Connection, person: Person, channel: Channel, at: datetime | None = None) -> tuple[str, ...]:
     """See `bot.ports.AnswerStore.shown_list`."""
     question = (
         select(lists.c.papers, lists.c.after)
@@ -62,18 +62,27 @@ def shown_list(connection: Connection, person: Person, channel: Channel) -> tupl
         .where(lists.c.channel == channel.id)
     )
     shown = connection.execute(question).one_or_none()
-    last = _last_posted(connection, channel)
+    last = _last_posted(connection, channel, at)
     if last and (shown is None or shown.after is None or shown.after < last[1]):
-        return _papers_of_digest(connection, last[0])
+        return _papers_of_digest(connection, last[0], at)
     return tuple(shown.papers) if shown else ()
 
 
-def _last_posted(connection: Connection, channel: Channel) -> tuple[int, datetime] | None:
-    """The digest with papers that was last posted in the channel, and when its last message was."""
+def last_digest(connection: Connection, channel: Channel) -> tuple[date, tuple[str, ...]] | None:
+    """See `bot.ports.AnswerStore.last_digest`."""
+    last = _last_posted(connection, channel)
+    if last is None:
+        return None
+    day = connection.execute(select(digests.c.local_date).where(digests.c.id == last[0])).scalar_one()
+    return day, _papers_of_digest(connection, last[0])
+
+
+def _last_posted(connection: Connection, channel: Channel, at: datetime | None = None) -> tuple[int, datetime] | None:
+    """The digest with papers that was last posted in the channel (up to that moment), and when its last message was."""
     question = (
         select(deliveries.c.digest, deliveries.c.settled)
         .where(deliveries.c.channel == number_of(connection, channel), deliveries.c.state == "sent")
-        .where(deliveries.c.kind.in_(("lead", "paper")))
+        .where(deliveries.c.kind.in_(("lead", "paper")), *_posted_by(at))
         .order_by(deliveries.c.settled.desc(), deliveries.c.id.desc())
         .limit(1)
     )
@@ -81,12 +90,16 @@ def _last_posted(connection: Connection, channel: Channel) -> tuple[int, datetim
     return (row.digest, row.settled) if row else None
 
 
-def _papers_of_digest(connection: Connection, digest: int) -> tuple[str, ...]:
+def _papers_of_digest(connection: Connection, digest: int, at: datetime | None = None) -> tuple[str, ...]:
     """Ids of the papers of a digest that were posted, in the order of its messages."""
     question = (
         select(entries.c.paper)
         .join(deliveries, deliveries.c.id == entries.c.delivery)
-        .where(deliveries.c.digest == digest, deliveries.c.state == "sent")
+        .where(deliveries.c.digest == digest, deliveries.c.state == "sent", *_posted_by(at))
         .order_by(deliveries.c.number, entries.c.position)
     )
     return tuple(dict.fromkeys(codec.shown("p", paper) for paper in connection.execute(question).scalars()))
+
+
+def _posted_by(at: datetime | None) -> Sequence[ColumnElement[bool]]:
+    return (deliveries.c.settled <= at,) if at is not None else ()

@@ -23,40 +23,77 @@ def save(  # noqa: PLR0917 - as at the door
     connection: Connection, person: Person, paper: str, now: datetime, order: str, channel: Channel | None = None
 ) -> bool:
     """See `bot.ports.store.reading.ReadingStore.save`. A paper that is not stored cannot be saved: False."""
-    return _mark(connection, person, paper, {"saved": True, "ord": order, "at": now}, channel)
+    return bool(save_all(connection, person, [paper], now, order, channel))
+
+
+def save_all(  # noqa: PLR0917 - as at the door
+    connection: Connection,
+    person: Person,
+    papers: Sequence[str],
+    now: datetime,
+    order: str,
+    channel: Channel | None = None,
+) -> list[str]:
+    """See `bot.ports.store.reading.ReadingStore.save_all`."""
+    return _mark_all(connection, person, papers, {"saved": True, "ord": order, "at": now}, channel)
 
 
 def unsave(connection: Connection, person: Person, paper: str, now: datetime, order: str) -> bool:
     """See `bot.ports.store.reading.ReadingStore.unsave`."""
-    return _mark(connection, person, paper, {"saved": False, "ord": order, "at": now})
+    return bool(unsave_all(connection, person, [paper], now, order))
+
+
+def unsave_all(connection: Connection, person: Person, papers: Sequence[str], now: datetime, order: str) -> list[str]:
+    """See `bot.ports.store.reading.ReadingStore.unsave_all`."""
+    return _mark_all(connection, person, papers, {"saved": False, "ord": order, "at": now})
+
+
+def _mark_all(
+    connection: Connection,
+    person: Person,
+    papers: Sequence[str],
+    word: Mapping[str, Any],
+    channel: Channel | None = None,
+) -> list[str]:
+    """Set the last word about these entries; those of which it changed what stands on the list.
+
+    What the channels learn from it is learned once, for all of them.
+    """
+    known = resolve(connection, papers, person)
+    if not known:
+        return []
+    whose, where = number_for(connection, person), number_of(connection, channel) if channel is not None else None
+    changed: list[str] = []
+    learning: set[int | None] = set()
+    # in the order of their ids, so that two workers wait for each other and never in a circle
+    for paper in sorted(known, key=lambda name: known[name]):
+        channels = _mark(connection, whose, known[paper], word, where)
+        if channels is not None:
+            learning.update(channels)
+            changed.append(paper)
+    refresh(connection, learning, word["at"])
+    return [paper for paper in papers if paper in changed]
 
 
 def _mark(
-    connection: Connection, person: Person, paper: str, word: Mapping[str, Any], channel: Channel | None = None
-) -> bool:
-    """Set the last word about one entry; True when that changed what stands on the list."""
-    number = resolve(connection, [paper], person).get(paper)
-    if number is None:
-        return False
-    key = {"person": number_for(connection, person), "paper": number}
+    connection: Connection, person: int, paper: int, word: Mapping[str, Any], where: int | None
+) -> Sequence[int | None] | None:
+    """Set the last word about one entry; the channels that learn from it, None when it changed nothing on the list."""
+    key = {"person": person, "paper": paper}
     if word["saved"]:
         # where it was saved, and what there is to know of it at that moment
-        where = number_of(connection, channel) if channel is not None else None
-        word = {**word, "channel": where, "known": known_now(connection, number)}
+        word = {**word, "channel": where, "known": known_now(connection, paper)}
     # inserted first: of two workers that both find nothing, the later word could be overwritten by the earlier
     fresh = insert(connection, saves).values(**key, **word).on_conflict_do_nothing()
     if connection.execute(fresh, execution_options={"preserve_rowcount": True}).rowcount == 1:
-        refresh(connection, [word.get("channel")], word["at"])
-        return bool(word["saved"])
-    at = and_(saves.c.person == key["person"], saves.c.paper == number)
+        return [where] if word["saved"] else None
+    at = and_(saves.c.person == person, saves.c.paper == paper)
     last = connection.execute(select(saves.c.saved, saves.c.ord, saves.c.channel).where(at).with_for_update()).one()
     if word["ord"] <= last.ord:  # compared here: a database's collation has ideas of its own
-        return False
+        return None
     changed = last.saved != word["saved"]
     connection.execute(update(saves).where(at).values(**(word if changed else {"ord": word["ord"]})))
-    if changed:
-        refresh(connection, [last.channel, word.get("channel")], word["at"])
-    return bool(changed)
+    return [last.channel, word.get("channel")] if changed else None
 
 
 def known_now(connection: Connection, paper: int) -> dict[str, Any]:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy import insert as plain_insert
 
-from bot.models import Digest, Message, Part, State
+from bot.models import Channel, Digest, Message, Part, Person, State
 from bot.ports import StorageError
 from storage import codec
 from storage.channels import locked
 from storage.dialect import insert, new_id
-from storage.reading import resolve
-from storage.schema import deliveries, digests, entries, posted
+from storage.persons import is_person, number_for
+from storage.reading import number_of, resolve
+from storage.schema import deliveries, digests, entries, persons, posted
 
 
-def share(
-    connection: Connection, digest: Digest, parts: Sequence[tuple[Part, str, Message]], now: datetime, act: str
+def share(  # noqa: PLR0917 - as at the door
+    connection: Connection,
+    digest: Digest,
+    parts: Sequence[tuple[Part, str, Message]],
+    now: datetime,
+    act: str,
+    person: Person,
 ) -> bool:
     """See `bot.ports.store.sharing.SharingStore.share`."""
     row = locked(connection, [digest.channel]).get(digest.channel)
@@ -28,8 +34,9 @@ def share(
     known = resolve(connection, list(shown), digest.channel)
     if len(known) < len(shown):
         return False
+    sharer = number_for(connection, person)
     key = {"channel": row.id, "local_date": digest.date, "number": digest.number}
-    new = insert(connection, digests).values(**key, papers_read=0, late=False, planned=now, asked_by=act)
+    new = insert(connection, digests).values(**key, papers_read=0, late=False, planned=now, asked_by=act, sharer=sharer)
     number = connection.execute(new.on_conflict_do_nothing().returning(digests.c.id)).scalar_one_or_none()
     if number is None:
         return False
@@ -62,3 +69,15 @@ def share(
         ]
         connection.execute(plain_insert(entries), listed)
     return True
+
+
+def shared(connection: Connection, channel: Channel, person: Person, day: date) -> int:
+    """See `bot.ports.store.sharing.SharingStore.shared`."""
+    question = (
+        select(func.count())
+        .select_from(digests)
+        .join(persons, persons.c.id == digests.c.sharer)
+        .join(deliveries, deliveries.c.digest == digests.c.id)
+        .where(is_person(person), digests.c.channel == number_of(connection, channel), digests.c.local_date == day)
+    )
+    return connection.execute(question).scalar_one()

@@ -47,6 +47,7 @@ from storage import (
     trending,
     turns,
 )
+from storage import figures as figure_room
 from storage import history as history_room
 from storage import news as news_room
 from storage import papers as paper_room
@@ -155,6 +156,7 @@ class Store:
     plan = _writes(digests.plan)
     papers_asked_by = _reads(digests.papers_asked_by)
     share = _writes(sharing.share)
+    shared = _reads(sharing.shared)
     plan_all = _writes(digests.plan_all)
     long_paused = _reads(pauses.long_paused)
     recall_pause = _writes(pauses.recall_pause)
@@ -178,7 +180,9 @@ class Store:
 
     # -- persons
     save = _writes(saves.save)
+    save_all = _writes(saves.save_all)
     unsave = _writes(saves.unsave)
+    unsave_all = _writes(saves.unsave_all)
     saved = _reads(saves.saved)
     shelf = _reads(saves.shelf)
     noted = _reads(saves.noted)
@@ -192,6 +196,7 @@ class Store:
     tell = _writes(news_room.tell)
     show_list = _writes(persons.show_list)
     shown_list = _reads(persons.shown_list)
+    last_digest = _reads(persons.last_digest)
     traces = _reads(forgetting.traces)
 
     # -- what is being typed
@@ -200,10 +205,12 @@ class Store:
 
     # -- the inbox and the rest
     acts = _writes(inbox.acts)
+    begin = _writes(inbox.begin)
     done = _writes(inbox.done)
     undone = _reads(inbox.undone)
     memory = _reads(inbox.memory)
     remember = _writes(inbox.remember)
+    figures = _reads(figure_room.figures)
     tidy = _writes(tidying.tidy)
 
     def __init__(

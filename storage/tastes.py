@@ -55,11 +55,11 @@ def _shown(connection: Connection, channel: int, now: datetime) -> list[tuple[Pa
 def taste(connection: Connection, channel: Channel, person: Person) -> Tasted:
     """See `bot.ports.store.tasting.TasteStore.taste`."""
     weights = connection.execute(select(channels.c.taste).where(at(channel))).scalar_one_or_none()
-    if not weights:
-        return Tasted()
-    others = (
-        select(func.count(saves.c.person.distinct()))
+    savers = (
+        select(saves.c.person, is_person(person).label("own"))
         .join(persons, persons.c.id == saves.c.person)
-        .where(saves.c.channel == number_of(connection, channel), saves.c.saved, ~is_person(person))
+        .where(saves.c.channel == number_of(connection, channel), saves.c.saved)
+        .distinct()
     )
-    return Tasted(weights, connection.execute(others).scalar_one())
+    own = [bool(row.own) for row in connection.execute(savers)]
+    return Tasted(weights or {}, own.count(False), own.count(True) > 0)

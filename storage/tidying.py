@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, or_, select, update
 
 from storage import buckets, dialect, forgetting, search
+from storage.claims import still_open
 from storage.reading import chunks
 from storage.schema import (
     announcements,
     deliveries,
+    digests,
     entries,
     identifiers,
     inbox,
@@ -37,6 +39,9 @@ def tidy(connection: Connection, now: datetime) -> None:
     connection.execute(delete(inbox).where(inbox.c.done <= now - ACTS))
     settled = deliveries.c.settled <= now - MESSAGES
     connection.execute(update(deliveries).where(settled, deliveries.c.message.is_not(None)).values(message=None))
+    # who shared it stood in the message
+    said = exists().where(deliveries.c.digest == digests.c.id, or_(deliveries.c.message.is_not(None), still_open))
+    connection.execute(update(digests).where(digests.c.sharer.is_not(None), ~said).values(sharer=None))
     _forget_papers(connection, now - PAPERS)
     buckets.forget_rested(connection)
     forgetting.tidy(connection, now)

@@ -114,6 +114,7 @@ def _topics(
         select(
             *(*names, channels.c.id, channels.c.taste),
             *(subscriptions.c.number, queries.c.id, queries.c.text, subscriptions.c.since),
+            subscriptions.c.typed,
         )
         .select_from(channels)
         .outerjoin(subscriptions, followed)
@@ -123,12 +124,12 @@ def _topics(
     found: dict[tuple[str, str, str], tuple[int, dict[int, Subscription], dict[str, float]]] = {}
     for some in chunks(wanted, _MANY):
         theirs = tuple_(*names).in_([(one.platform, one.workspace, one.id) for one in some])
-        for platform, workspace, name, channel, taste, number, query, text, since in connection.execute(
+        for platform, workspace, name, channel, taste, number, query, text, since, typed in connection.execute(
             question.where(theirs)
         ).all():
             _, topics, _ = found.setdefault((platform, workspace, name), (channel, {}, taste))
             if number is not None:
-                topics[number] = Subscription(number, query, text, since, _SOMEBODY)
+                topics[number] = Subscription(number, query, text, since, _SOMEBODY, typed)
     ours = {(one.platform, one.workspace, one.id): one for one in wanted}
     return {ours[name]: known for name, known in found.items()}
 

@@ -10,9 +10,10 @@ from tests.rigs.storage import DATABASES
 #: these build whole houses, and build them once on each database
 HOUSES = {
     *("test_answer", "test_deliver", "test_delivery_faults", "test_following", "test_move"),
-    *("test_news", "test_pauses", "test_reading_list"),
-    *("test_privacy", "test_story", "test_understanding"),
-    *("test_not_this", "test_share", "test_taste", "test_trending"),
+    *("test_news", "test_pauses", "test_reading_list", "test_repeated", "test_rooms", "test_settings"),
+    *("test_privacy", "test_slack_story", "test_story", "test_understanding"),
+    *("test_not_this", "test_share", "test_taste", "test_trending", "test_unlucky_acts"),
+    *("test_completion", "test_status", "test_tenants"),
 }
 
 

@@ -171,7 +171,7 @@ async def test_a_backup_is_of_one_moment_whatever_is_written_meanwhile(tmp_path:
 async def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     async with opened(tmp_path):
         (tmp_path / FILE).write_text("precious")
-        with pytest.raises(Unusable, match="is there already"):
+        with pytest.raises(Unusable, match="already exists; choose another name"):
             await backups.backup(str(tmp_path / "paperround.db"), tmp_path / FILE, at(1))
     assert (tmp_path / FILE).read_text() == "precious"
 
@@ -219,7 +219,7 @@ async def test_any_flipped_byte_is_noticed_before_anything_is_restored(tmp_path:
         damaged = bytearray(whole)
         damaged[place] ^= 0xFF
         (tmp_path / "damaged").write_bytes(damaged)
-        with pytest.raises(Unusable, match=r"damaged is (damaged|no backup)"):
+        with pytest.raises(Unusable, match=r"damaged is (damaged|not a backup)"):
             await backups.restore(str(tmp_path / "new" / "paperround.db"), tmp_path / "damaged", at(2))
     (tmp_path / "short").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(Unusable, match="short is damaged"):
@@ -234,7 +234,7 @@ async def test_what_is_no_backup_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "empty").write_text("")
     new = str(tmp_path / "new" / "paperround.db")
     for file in (tmp_path / "diary", tmp_path / "empty"):
-        with pytest.raises(Unusable, match=f"{file.name} is no backup"):
+        with pytest.raises(Unusable, match=f"{file.name} is not a backup"):
             await backups.restore(new, file, at(2))
     with pytest.raises(Unusable, match="is a database, not a backup: put it where DATABASE_URL points"):
         await backups.restore(new, tmp_path / "old" / "paperround.db", at(2))
@@ -328,6 +328,7 @@ def test_the_commands_say_what_they_did_or_why_not(tmp_path: Path) -> None:
         "Papers that waited count as had, so that none comes twice.",
         "1 message may have been posted already: the platform is asked where it can say.",
         "If the old bot was stopped before the backup, restore again with --moved into a new database.",
+        "Now start it: paperround run.",
     ]
     assert (twice.returncode, twice.stderr.count("\n")) == (1, 1)
     assert "is not empty" in twice.stderr
@@ -337,7 +338,31 @@ def test_what_is_not_in_doubt_is_not_spoken_of(tmp_path: Path) -> None:
     typed(tmp_path / "old", "migrate")
     typed(tmp_path / "old", "backup", str(tmp_path / FILE))
     restored = typed(tmp_path / "new", "restore", str(tmp_path / FILE))
-    assert restored.stdout.splitlines()[1:] == ["Papers that waited count as had, so that none comes twice."]
+    assert restored.stdout.splitlines()[1:] == [
+        "Papers that waited count as had, so that none comes twice.",
+        "Now start it: paperround run.",
+    ]
+
+
+def test_a_restore_says_whom_it_forgot_again_and_what_it_was_told(tmp_path: Path) -> None:
+    asyncio.run(filled(tmp_path / "old"))
+    typed(tmp_path / "old", "backup", str(tmp_path / FILE))
+    words = ["restore", str(tmp_path / FILE), "--moved", "--forgotten", str(tmp_path / "old" / "paperround.db")]
+    nobody = typed(tmp_path / "new", *words).stdout.splitlines()
+    asyncio.run(forgot(tmp_path / "old"))
+    ada = typed(tmp_path / "newer", *words).stdout.splitlines()
+
+    assert nobody[1:3] == [
+        "Nobody asked later to be forgotten.",
+        "You said the old bot was stopped: what waited still waits.",
+    ]
+    assert ada[1] == "1 person who asked for it later was forgotten again."
+    assert ada[-1] == "Now start it: paperround run."
+
+
+async def forgot(folder: Path) -> None:
+    async with opened(folder) as store:
+        await store.forget(ADA, at(3))
 
 
 def test_migrate_names_the_copy_of_what_it_changes(tmp_path: Path) -> None:

@@ -63,8 +63,8 @@ def plain(field: str) -> str:
 
 
 def same(text: str) -> str:
-    """A text as it can come back: LaTeX has one closing quote and no ligatures of its own."""
-    for printed, typed in (("''", '"'), ("”", '"'), ("``", "“"), ("ˆ", "^")):
+    """A text as it can come back: LaTeX parts quotes that open from those that close, and has no ligatures."""
+    for printed, typed in (("''", '"'), ("”", '"'), ("``", '"'), ("“", '"'), ("ˆ", "^")):
         text = text.replace(printed, typed)
     return unicodedata.normalize("NFKC", " ".join(text.split()))
 
@@ -141,6 +141,16 @@ def test_capitals_that_mean_something_are_protected() -> None:
     assert "title = {{LoRA} for a {Turkish} tokenizer in {3D:} How small can it be}," in text
     text = bibtex(saved(replace(PUBLISHED, title="Long-Context Attention Is a Matter of BERT's Memory")))
     assert "title = {Long-Context Attention Is a Matter of {BERT's} Memory}," in text
+
+
+def test_names_keep_their_capitals_in_a_title_where_every_word_has_one() -> None:
+    text = bibtex(saved(replace(PUBLISHED, title="Tokenizers of Bielik v3: Polish, Korean and Bayesian Models")))
+    assert "title = {Tokenizers of {Bielik} v3: {Polish,} {Korean} and {Bayesian} Models}," in text
+
+
+def test_a_quotation_mark_that_opens_is_one() -> None:
+    assert latex('"a" ("b") c"') == "{``}a{''} ({``}b{''}) c{''}"
+    assert latex("“a”") == "{``}a{''}"
 
 
 @pytest.mark.parametrize("title", HOSTILE)

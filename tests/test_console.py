@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from zoneinfo import available_timezones
 
 import pytest
 
 from adapters.platforms import console
-from bot.models import Action, Message, Place
+from adapters.platforms.console.terminal import pasted
+from bot.models import Action, Message, Place, Question
 from bot.ports import SettingError
 from tests.rigs.console import CHANNEL, NOW, ONLY_YOU, Talk, leads, paper, told
 from tests.rigs.platform import BUSY
@@ -286,3 +287,65 @@ async def test_topics_in_a_list_get_no_numbers_of_papers() -> None:
     assert await talk.types("react 1 🔖") == []
     assert talk.last == "No paper has been shown yet."
     assert "tokenization\nreasoning\n" in talk.text
+
+
+# ------------------------------------------------------------------------------ what the terminal says itself
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("follow reasoning\ndiffusion\nmamba -vision", ["follow reasoning\ndiffusion\nmamba -vision"]),
+        ("/papers follow a\n/papers follow b", ["/papers follow a\n/papers follow b"]),
+        ("follow tokenization\nnext\nreact 1 🔖", ["follow tokenization", "next", "react 1 🔖"]),
+        ("follow a\nlist", ["follow a", "list"]),
+        ("list\nmamba", ["list", "mamba"]),
+        ("", []),
+    ],
+)
+def test_topics_pasted_below_a_follow_belong_to_it(text: str, lines: list[str]) -> None:
+    assert pasted(text, ("react", "next")) == lines
+
+
+async def test_a_reaction_is_answered_with_what_it_did() -> None:
+    talk = Talk()
+    await talk.post(leads(*range(1, 5)))
+
+    said = []
+    for line in ("react 2 🔖", "react 3️⃣", "unreact 2 🔖", "react 🔖", "react 2 🎉"):
+        await talk.types(line)
+        said.append(talk.last)
+
+    assert said == [
+        "🔖 Saved: Paper number 2",
+        "🔖 Saved: Paper number 3",
+        "🔖 Not on your list: Paper number 2",
+        "🔖 Saved: every paper of the list",
+        "🎉 stays what it is; only 🔖 saves.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("help press", "press Save presses a button of the last answer; press 2 Save the one at paper 2."),
+        ("help unreact", "react 2 🔖 saves paper 2 of the last list, react 🔖 all papers of a digest; unreact 2 🔖"),
+        ("help quit", "quit ends the program; so does Ctrl-D, or Ctrl-C on an empty line."),
+        ("help next", "next: type it alone."),
+    ],
+)
+async def test_the_words_of_the_terminal_have_help(typed: str, said: str) -> None:
+    talk = Talk(words=("next",))
+
+    assert await talk.types(typed) == []
+    assert said in " ".join(talk.text.split())
+
+
+async def test_who_may_change_a_terminal_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(_question: Question) -> Sequence[str]:
+        return ("editors managers", "quiet line")
+
+    terminal, talk = console.platform({}, clock=lambda: NOW), Talk()
+    monkeypatch.setattr(talk.inbox, "ask", ask)
+
+    assert await terminal._complete(talk.inbox, "settings ") == ["quiet line"]  # type: ignore[attr-defined]

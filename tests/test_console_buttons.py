@@ -58,12 +58,50 @@ async def test_the_buttons_of_a_list_are_said_once_and_pressed_at_a_number() -> 
     assert "each: [Remove] [Note] (press 1 Remove)" in talk.text
 
 
-async def test_the_newest_button_of_a_label_is_pressed_and_older_ones_stay_pressable() -> None:
+OLDER = "That button belongs to an older answer (Following a). Type press narrow again to use it."
+
+
+async def following_twice() -> Talk:
     talk = Talk()
     await talk.post(Message("Following a", actions=(Action("Undo", "unfollow 1"), Action("Narrow it", "edit 1 x"))))
     await talk.post(Message("Following b", actions=(Action("Undo", "unfollow 2"),)))
+    return talk
 
-    assert [act.text for act in await talk.types("press Undo", "press narrow")] == ["unfollow 2", "edit 1 x"]
+
+async def test_the_button_of_an_older_answer_is_asked_about_first_and_pressed_when_asked_for_again() -> None:
+    talk = await following_twice()
+
+    assert [act.text for act in await talk.types("press Undo", "press narrow")] == ["unfollow 2"]
+    assert talk.last == OLDER
+    assert [act.text for act in await talk.types("press Narrow")] == ["edit 1 x"]
+
+
+async def test_what_comes_in_between_makes_it_ask_again() -> None:
+    talk = await following_twice()
+
+    await talk.types("press narrow")
+    await talk.post(Message("Following c", actions=(Action("Undo", "unfollow 3"),)))
+
+    assert await talk.types("press narrow") == []
+    assert talk.text.count(OLDER) == 2
+    assert [act.text for act in await talk.types("press other", "press narrow", "press narrow")] == ["edit 1 x"]
+
+
+async def test_a_label_there_is_not_names_only_the_buttons_of_the_last_answer() -> None:
+    talk = await following_twice()
+
+    await talk.types("press Widen")
+
+    assert talk.last == "No button Widen; there are: Undo."
+
+
+async def test_a_list_above_an_answer_keeps_its_buttons_at_their_numbers() -> None:
+    talk = Talk()
+    await talk.post(paper(1, SAVE))
+    await talk.post(paper(2, Action("Save", "save p2")))
+    await talk.post(Message("All is well.", actions=(Action("Resume", "resume"),)), ONLY_YOU)
+
+    assert [act.text for act in await talk.types("press 2 Save", "press Resume")] == ["save p2", "resume"]
 
 
 async def test_a_label_that_stands_for_several_commands_is_never_guessed() -> None:

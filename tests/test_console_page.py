@@ -89,7 +89,7 @@ async def test_only_what_is_private_says_that_only_you_see_it() -> None:
 
 async def test_help_stays_a_table_where_it_fits_and_where_it_does_not() -> None:
     body = helping.help_all().body
-    wide, narrow = Talk(100), Talk(80)
+    wide, narrow = Talk(100), Talk(60)
 
     await wide.post(helping.help_all(), ONLY_YOU)
     await narrow.post(helping.help_all(), ONLY_YOU)
@@ -98,9 +98,41 @@ async def test_help_stays_a_table_where_it_fits_and_where_it_does_not() -> None:
     assert [line for line in fitting if line not in wide.text.splitlines()] == []
     column = body.splitlines()[0].index("bring new papers")
     table = narrow.text.split("All commands\n\n")[1].split("\n\n")[0].splitlines()
-    assert len(table) > len(body.splitlines())
-    assert [line for line in table if line[column - 2 : column] != "  " or line[column] == " "] == []
-    assert sorted(" ".join(table).split()) == sorted(body.split())
+    rows = [(line[:column].strip(), f"    {line[column:]}") for line in body.splitlines()]
+    # what a command does stands below it
+    assert table == [line for row in rows for line in row]
+
+
+async def test_a_long_topic_of_a_list_goes_on_below_itself() -> None:
+    talk = Talk(60)
+    topic = " OR ".join(f"word{number}" for number in range(12))
+
+    await talk.post(Message("1 topic here", body=f"  1  {topic}  ·  2 in 7 days, 9 in 30  ·  since 13 Apr, Ada"))
+
+    lines = talk.text.split("1 topic here\n\n")[1].splitlines()
+    assert lines[0].startswith("  1  word0 OR")
+    assert [line[:5] for line in lines[1:]] == ["     "] * (len(lines) - 1)
+    assert " ".join(talk.text.split()).endswith(f"1 {topic} · 2 in 7 days, 9 in 30 · since 13 Apr, Ada")
+
+
+@pytest.mark.parametrize("body", ["  1  mamba  ·  since 13 Apr", "Stops it.\n\nunfollow 2", "a\nb\nc\nd\ne"])
+async def test_a_list_stands_apart_from_its_heading_however_long_it_is(body: str) -> None:
+    talk = Talk()
+
+    await talk.post(Message("Heading", body=body))
+
+    assert f"Heading\n\n{body.splitlines()[0]}" in talk.text
+
+
+async def test_commands_are_written_as_they_are_typed_here() -> None:
+    talk = Talk()
+
+    await talk.post(
+        Message("/papers list [text]", facts=("Say `/papers list`.",), body="Shows it.\n\n/papers list", note="`list`")
+    )
+
+    assert "/papers" not in talk.text
+    assert "Say `list`." in talk.text
 
 
 async def test_paragraphs_and_margins_of_a_body_stay() -> None:
@@ -205,7 +237,14 @@ def test_no_text_at_all_can_act(title: str, body: str, url: str, label: str, typ
     async def show() -> str:
         talk = Talk(colour=True)
         item = Message(
-            title, url, body, (title, body), body, group=title, actions=(Action(label, "x"), Action(label, url=url))
+            title,
+            url,
+            body,
+            code=body,
+            facts=(title, body),
+            note=body,
+            group=title,
+            actions=(Action(label, "x"), Action(label, url=url)),
         )
         await talk.post(item)
         await talk.post(replace(item, items=(item, item), file=File(title, body)), ONLY_YOU)

@@ -183,10 +183,22 @@ def test_at_a_terminal_a_reaction_names_the_paper_and_titles_are_links(teletype:
     teletype.until("got <react 🔖> from Ada")
 
 
-def test_at_a_terminal_pasted_lines_are_one_command_each(teletype: Teletype) -> None:
-    teletype.press("\x1b[200~follow a\nfollow b\x1b[201~\r")
+def test_at_a_terminal_pasted_lines_are_one_command_each_and_topics_below_follow_belong_to_it(
+    teletype: Teletype,
+) -> None:
+    teletype.press("\x1b[200~follow a\nlist\x1b[201~\r")
     teletype.until("got <follow a> from Ada")
-    teletype.until("got <follow b> from Ada")
+    teletype.until("got <list> from Ada")
+    teletype.prompted()
+    teletype.press("\x1b[200~follow reasoning\ndiffusion\nmamba -vision\x1b[201~\r")
+    teletype.until("got <follow reasoning diffusion mamba -vision> from Ada")
+
+
+def test_at_a_terminal_ctrl_c_takes_a_line_away_that_was_begun(teletype: Teletype) -> None:
+    teletype.press("half a li")
+    teletype.until("half a li")
+    teletype.press("\x03")
+    teletype.enter("list")
 
 
 def test_at_a_terminal_tab_completes_commands_topics_and_the_terminals_own_words(teletype: Teletype) -> None:
@@ -206,7 +218,7 @@ def test_at_a_terminal_a_form_asks_field_by_field(teletype: Teletype) -> None:
     teletype.press("press Note\r")
     teletype.until("Shelf (desk, door):")
     teletype.press("door\r")
-    teletype.until("Your note:")
+    teletype.until("Your note (Ctrl-C leaves it as it is):")
     teletype.until("read it")
     teletype.press(" twice\r")
     teletype.until("got <note p1 door read it twice> from Ada")

@@ -65,7 +65,7 @@ async def test_the_forecast_says_a_week_its_titles_and_its_days(tmp_path: Path) 
 
         answer = await talk.says("follow tokenization")
 
-        assert answer.facts[0] == "tokenization: about 8 a week (5 in titles; from the papers of 7 Apr to 13 Apr)."
+        assert answer.facts[0] == "tokenization: about 8 a week (5 in titles; from the papers of 7 to 13 Apr)."
         assert answer.facts[1] == "Last week by day: 1, 4, 1, 1, 1."
         assert answer.facts[-1].startswith("Next digest: ")
         assert len(answer.items) == 3
@@ -88,10 +88,10 @@ async def test_a_topic_that_brings_much_is_narrowed_by_a_button_that_keeps_its_n
         changed = await talk.says(narrow, BOB)
 
         assert narrow == "edit 1 title:tokenization"
-        assert changed.title.startswith("Number 1 was tokenization and is title:tokenization now")
+        assert changed.title.startswith("Changed 1 from tokenization to title:tokenization: papers about")
         (topic,) = await house.store.subscriptions(CHANNEL)
         assert (topic.number, topic.text, topic.by) == (1, "title:tokenization", ADA)
-        assert talk.public[-1].startswith("Bob follows title:tokenization here in the place of tokenization")
+        assert talk.public[-1].startswith("Bob changed tokenization to title:tokenization here")
 
 
 async def test_a_topic_that_brings_nothing_is_widened(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ async def test_a_topic_that_brings_nothing_is_widened(tmp_path: Path) -> None:
         answer = await talk.says('follow "knowledge graph"')
 
         assert "none in the last" in text(answer)
-        assert buttons(answer)["Widen it: the words apart (5 a week)"] == "edit 1 graph knowledge"
+        assert buttons(answer)["Widen it: the words apart (5 a week)"] == "edit 1 knowledge graph"
 
 
 async def test_a_misspelt_word_is_asked_about(tmp_path: Path) -> None:
@@ -113,9 +113,9 @@ async def test_a_misspelt_word_is_asked_about(tmp_path: Path) -> None:
         await past(house, clock, *week(1))
 
         answer = await talk.says("follow tokenizaton")
-        await talk.says(buttons(answer)["Did you mean: tokenization (5 a week)"])
+        await talk.says(buttons(answer)["Use “tokenization” (5 a week)"])
 
-        assert "No stored paper holds the word “tokenizaton”." in answer.facts
+        assert "No paper I have read contains “tokenizaton”." in answer.facts
         assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["tokenization"]
 
 
@@ -151,7 +151,7 @@ async def test_names_that_fit_many_people_or_nobody_are_said(tmp_path: Path) -> 
         assert "people" not in text(await talk.says('preview author:"Ada Wang"'))
         assert "No source here is called “biorxiv”; there are arxiv." in text(await talk.says("preview source:biorxiv"))
         nobody = await talk.says("preview cat:nlp paper")
-        assert "No stored paper stands in nlp. Did you mean cat:cs.CL?" in text(nobody)
+        assert "There is no category “nlp”. Did you mean cs.CL?" in text(nobody)
         assert "preview paper cat:cs.CL" in buttons(nobody).values()
 
 
@@ -297,7 +297,7 @@ async def test_of_several_lines_each_is_told_what_became_of_it(tmp_path: Path) -
         assert answer.title == "Following 1 new topic."
         said = text(answer)
         assert "Followed already: mamba." in said
-        assert "Line 3 is not followed: »titel:«mamba" in said
+        assert "Line 3 is not followed: titel:mamba – There is no field “titel:”" in said
         assert "Line 6 is not followed: diffusion, vision – topics stand on lines of their own" in said
         assert "Line 7 is not followed" in said
         assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["mamba", "tokenization"]
@@ -404,7 +404,8 @@ async def test_a_changed_topic_keeps_its_number_owner_date_and_what_was_posted(t
         await house.plan.due()
         await house.deliver.due()
 
-        assert after == replace(before, query=after.query, text="diffusion OR tokenization")
+        assert after == replace(before, query=after.query, text="diffusion OR tokenization", typed=after.shown)
+        assert after.shown == "tokenization OR diffusion"
         assert board.titles() == ["Tokenization, part 1", "Diffusion of Gas"]
         await talk.says(buttons(answer)["Undo"], BOB)
         assert (await house.store.subscriptions(CHANNEL))[1] == before
@@ -428,11 +429,11 @@ async def test_what_waits_for_a_changed_topic_still_waits(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("edit", "Say which topic"),
-        ("edit tokenization", "Say which topic"),
-        ("edit 1", "Say which topic"),
+        ("edit", "Which topic"),
+        ("edit tokenization", "Which topic"),
+        ("edit 1", "Which topic"),
         ("edit 9 diffusion", "There is no number 9 here"),
-        ("edit 99999999999 diffusion", "Say which topic"),
+        ("edit 99999999999 diffusion", "Which topic"),
         ("edit 1 -survey", "only leaves papers out"),
         ("edit 1 mamba", "mamba is followed here already, as number 2."),
         ("edit 1 tokenizers", "Number 1 is tokenization already."),
@@ -454,7 +455,7 @@ async def test_a_wrong_change_is_answered_and_changes_nothing(tmp_path: Path, wo
         assert talk.public == public
         if "titel" in words:
             assert list(buttons(answer).values()) == ["edit 1 title:mamba"]
-            assert "1 »titel:«mamba" in answer.note
+            assert answer.code == "1 titel:mamba\n  ^^^^^^"
 
 
 # ---------------------------------------------------------------------------------------------- catching up
@@ -486,10 +487,10 @@ async def test_catching_up_is_fair_private_numbered_and_counts_nothing_as_had(tm
     ("words", "said"),
     [
         ("catchup 31d", "I look back 30 days at most."),
-        ("catchup yesterday", "is no number of days"),
-        ("catchup 0", "is no number of days"),
-        ("catchup -3d", "is no number of days"),
-        ("catchup 2h", "is no number of days"),
+        ("catchup yesterday", "is not a number of days"),
+        ("catchup 0", "is not a number of days"),
+        ("catchup -3d", "is not a number of days"),
+        ("catchup 2h", "is not a number of days"),
         ("catchup 14", "in the last 14 days"),
         ("catchup 2w", "in the last 14 days"),
         ("catchup month", "in the last 30 days"),
@@ -515,9 +516,205 @@ async def test_what_another_workspace_keeps_to_itself_is_in_no_forecast(tmp_path
         secret = replace(paper(1), identifiers=("guid:1",), sources=("feed:other",))
         await announce(house, secret, source="feed:other", news=False)
 
-        assert "no papers read yet" in text(await talk.says("follow tokenization"))
+        assert "I am still fetching the last 30 days" in text(await talk.says("follow tokenization"))
         theirs = await talk.says("follow tokenization", cleo, there)
-        assert "1 in the papers read so far" in text(theirs)
+        assert "1 on 13 Apr, the one day read so far" in text(theirs)
         assert (await talk.says("catchup")).title.startswith("Nothing came")
         assert "Nothing to post" in text(await talk.says("post 1 p1"))
         assert (await talk.says("catchup", cleo, there)).title == "The last 7 days: 1 paper"
+
+
+# ------------------------------------------------------------------------------------- the words that were typed
+
+TYPED = ('"retrieval augmented generation"', "k-means", "tokenization mamba", "author:smith", "3D agents")
+
+
+async def test_a_topic_is_shown_as_it_was_typed_wherever_people_see_it(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        for words in TYPED:
+            answer = await talk.says(f"follow {words}")
+            assert any(fact.startswith(f"{words}: ") for fact in answer.facts)
+            assert talk.public[-1].startswith(f"Ada follows {words} here")
+
+        listed = (await talk.says("list")).body
+
+        assert all(words in listed for words in TYPED)
+        assert (await talk.says("list text")).body.splitlines() == [f"follow {words}" for words in TYPED]
+        again = await talk.says("follow agents 3-D", BOB)
+        assert again.title.startswith("This channel follows 3D agents already, as number 5")
+        stopped = await talk.says("unfollow mamba tokenizers")
+        assert stopped.title == "Stopped: tokenization mamba."
+        assert talk.public[-1] == "Ada stopped following tokenization mamba here."
+        back = await talk.says(buttons(stopped)["Undo"])
+        assert back.title.startswith("Following tokenization mamba again")
+        changed = await talk.says("edit 2 clusters of agents")
+        assert changed.title.startswith("Changed 2 from k-means to clusters agents: papers about")
+        assert talk.public[-1].startswith("Ada changed k-means to clusters agents here")
+        await talk.says(buttons(changed)["Undo"])
+        assert [one.shown for one in await house.store.subscriptions(CHANNEL)] == list(TYPED)
+        moved = await house.store.move(CHANNEL, ELSEWHERE, clock())
+        assert moved is not None
+        assert [one.shown for one in moved[1]] == list(TYPED)
+
+
+async def test_a_digest_names_topics_as_they_were_typed(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenizers, part", BOB)
+        await talk.says("follow tokenizers parts")
+        await announce(house, *(paper(number) for number in range(1, 13)))
+        clock.move(hours=3)
+        await house.plan.due()
+        await house.deliver.due()
+        lead = next(message for _, message, key in board.books if key and message.items)
+        first = next(message for _, message, key in board.books if key and not message.items)
+
+        assert {item.group for item in lead.items} == {"tokenizers parts"}
+        assert [action.label for action in lead.actions] == ["2 more tokenizers parts"]
+        assert any(fact.startswith("tokenizers parts: “") for fact in first.facts)
+        assert "tokenizers parts: “" in text(await talk.says("why 1"))
+        assert (await talk.says("catchup")).items[0].group == "tokenizers parts"
+
+
+async def test_a_narrower_topic_keeps_the_words_that_were_typed(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        days = week(2)
+        for number, day in enumerate(days):
+            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(4)]
+        await past(house, clock, *days)
+
+        answer = await talk.says("follow tokenizers")
+
+        assert buttons(answer)["Narrow it: only in titles (10 a week)"] == "edit 1 title:tokenizers"
+
+
+# ------------------------------------------------------------------------------------------- few days were read
+
+
+async def test_until_a_week_is_read_everything_is_told_of_the_days_that_were(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        one_day = [about(n, f"Tokenization, part {n}") for n in range(1, 8)]
+        one_day += [about(50 + n, "On Words", "We tokenize.") for n in range(6)]
+        await past(house, clock, one_day)
+
+        asked = await talk.says("follow tokenization")
+        narrow = await talk.says(buttons(asked)["Only in titles: 7 that day"])
+        await past(house, clock, [about(200, "Tokenization again"), about(202, "Gas")], [about(201, "Nothing")])
+        later = await talk.says("preview tokenization")
+
+        assert asked.title == "13 on 13 Apr, the one day read so far; you would see the best 10."
+        assert asked.note == "tokenization is not followed yet."
+        assert narrow.facts[0] == "title:tokenization: 7 on 13 Apr, the one day read so far."
+        assert later.facts[0].startswith("tokenization: 14 on 10 and 13 Apr, the two days read so far (8 in titles).")
+
+
+async def test_before_anything_is_read_it_says_that_it_is_being_fetched(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        answer = await talk.says("follow tokenizers")
+
+        assert "still fetching the last 30 days; type `/papers preview tokenizers` again" in answer.facts[0]
+
+
+# ------------------------------------------------------------------------------------------------ no topic at all
+
+
+@pytest.mark.parametrize("command", ["follow", "follow!", "preview", "edit 1"])
+@pytest.mark.parametrize(
+    ("words", "said", "button"),
+    [
+        ("source:nowhere", "No source here is called “nowhere”; there are arxiv.", ""),
+        ("mamba -source:nowhere", "No source here is called “nowhere”", ""),
+        ("cat:zz.ZZ", "There is no category “zz.ZZ”.", ""),
+        ("title:mamba cat:nlp", "There is no category “nlp”. Did you mean cs.CL?", "title:mamba cat:cs.CL"),
+        ("cat:machine learning", "There is no category “machine”. Machine learning is cs.LG.", "cat:cs.LG"),
+        ("C++", "I can only look for “c”, which is not C++.", "cat:cs.PL"),
+        ("year:2024", "There is no field “year:”", ""),
+        ("to*ken", "* goes at the end of a word", "to*"),
+        ("http://evil.example/x", "is a web address, not a topic", ""),
+    ],
+)
+async def test_what_can_bring_nothing_is_refused(
+    tmp_path: Path, command: str, words: str, said: str, button: str
+) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, paper(1), news=False)
+        await talk.says("follow diffusion")
+        before, public = await house.store.subscriptions(CHANNEL), list(talk.public)
+
+        answer = await talk.says(f"{command} {words}")
+
+        assert said in text(answer)
+        assert list(buttons(answer).values()) == ([f"{command} {button}"] if button else [])
+        assert await house.store.subscriptions(CHANNEL) == before
+        assert talk.public == public
+
+
+async def test_a_source_that_is_not_here_is_told_among_several_lines(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, paper(1), news=False)
+
+        answer = await talk.says("follow mamba\nsource:nowhere\ncat:zz.ZZ diffusion")
+
+        assert answer.title == "Following 1 new topic."
+        assert "Line 2 is not followed: source:nowhere – No source here is called “nowhere”" in text(answer)
+        assert "Line 3 is not followed: cat:zz.ZZ diffusion – There is no category “zz.ZZ”." in text(answer)
+
+
+@pytest.mark.parametrize("words", ["2604.00001", "arXiv:2604.00001v2", "https://arxiv.org/abs/2604.00001"])
+async def test_a_paper_is_no_topic_and_can_be_shown(tmp_path: Path, words: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, paper(1), news=False)
+
+        answer = await talk.says(f"follow {words}")
+
+        assert answer.title == "That is a paper, not a topic."
+        assert (await talk.says(buttons(answer)["Show it"])).title == "Tokenization, part 1"
+        assert "part 1" in (await talk.says(buttons(answer)["Similar"])).title
+        assert await house.store.subscriptions(CHANNEL) == []
+
+
+async def test_what_is_misspelt_is_not_offered_as_another_form(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *week(1, "Reinforcement, part"))
+
+        assert list(buttons(await talk.says("preview reinforcment"))) == ["Follow", "Use “reinforcement” (5 a week)"]
+
+
+async def test_the_place_of_a_mistake_is_marked_below_it(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        assert (await talk.says("follow mamba 状態 titel:x")).code == "mamba 状態 titel:x\n           ^^^^^^"
+        long = await talk.says("follow " + "mamba " * 40 + "titel:x rwkv")
+        line, marks = long.code.split("\n")
+        assert line.startswith("…")
+        assert line[marks.index("^") : len(marks)] == "titel:"
+        assert (await talk.says("follow")).code == ""
+
+
+async def test_a_topic_that_is_restored_twice_is_named(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenizers")
+
+        assert text(await talk.says("restore 1")) == "tokenizers is followed here already."

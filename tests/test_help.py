@@ -60,6 +60,33 @@ async def test_every_example_works_when_pasted(tmp_path: Path) -> None:
     assert [line for line, _ in refused] == ["/papers move #papers"]
 
 
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("?", "New papers, delivered to your channel."),
+        ("help query", "What can be followed and searched for"),
+        ("help undo", "Undo is a button."),
+        ("help ?", "/papers help [COMMAND]"),
+    ],
+)
+async def test_help_about_what_is_no_command(tmp_path: Path, words: str, title: str) -> None:
+    clock, board = Hands(), Noticeboard()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await typed(house, clock.act(words, ADA, CHANNEL))
+
+        assert board.books[-1][1].title == title
+
+
+async def test_help_about_something_nearly_right_proposes_what_is(tmp_path: Path) -> None:
+    clock, board = Hands(), Noticeboard()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await typed(house, clock.act("help folow", ADA, CHANNEL))
+
+        message = board.books[-1][1]
+        assert message.body == "There is no command “folow”. Did you mean follow?"
+        assert [action.command for action in message.actions] == ["help follow"]
+
+
 async def test_help_about_what_there_is_not_leads_to_all_commands(tmp_path: Path) -> None:
     clock, board = Hands(), Noticeboard()
     async with opened(tmp_path, {"console": board}, clock) as house:

@@ -60,11 +60,12 @@ def test_one_query_prints_its_papers_with_score_and_reason(tmp_path: Path) -> No
 def test_many_queries_are_printed_by_paper_and_then_by_query(tmp_path: Path) -> None:
     queries = "# id, query\nb\tmamba\na\tauthor:lecun\n\nbroken\t(mamba\nno tab\nc\thas:code Gödel\n"
     code, rows, said = tried(tmp_path, None, queries=queries)
-    assert code == 0
+    assert code == 1
     assert [row[:2] for row in rows] == [["b", "2604.2"], ["a", "2604.2"], ["a", "3"], ["c", "3"]]
     assert said.splitlines() == [
         "queries.tsv:5: A parenthesis is opened here and never closed. Try: (mamba)",
         "queries.tsv:6: There is no tab between an id and a query.",
+        "paperround: 2 of 5 lines of queries.tsv were not read.",
     ]
 
 
@@ -81,16 +82,18 @@ def test_a_bad_line_is_reported_with_its_number_and_the_rest_goes_on(tmp_path: P
     ]
     papers += [{"title": "tokenizer\tand\nmore", "id": "a\tb"}, {"title": "Mamba", "authors": [1]}]
     code, rows, said = tried(tmp_path, "tokenization OR mamba", papers)
-    assert code == 0
+    assert code == 1
     assert [row[1] for row in rows] == ["2604.1", "2604.2", "a b"]
-    assert [line.split(": ")[0] for line in said.splitlines()] == [f"papers.jsonl:{n}" for n in (2, 4, 5, 6, 7, 10)]
+    *lines, last = said.splitlines()
+    assert [line.split(": ")[0] for line in lines] == [f"papers.jsonl:{n}" for n in (2, 4, 5, 6, 7, 10)]
+    assert last == "paperround: 6 of 9 lines of papers.jsonl were not read."
 
 
 def test_a_paper_without_an_id_goes_by_its_line(tmp_path: Path) -> None:
     assert [row[1] for row in tried(tmp_path, "mamba", [{"title": "x"}, {"title": "Mamba"}])[1]] == ["2"]
 
 
-def test_only_a_wrong_query_or_nothing_to_read_is_an_error(tmp_path: Path) -> None:
+def test_only_a_wrong_query_and_what_was_not_read_are_an_error(tmp_path: Path) -> None:
     assert tried(tmp_path, "nothing has this")[0] == 0
     assert tried(tmp_path, "-survey")[::2] == (
         2,
@@ -123,7 +126,7 @@ def test_standard_input_is_read_as_it_comes(tmp_path: Path) -> None:
             assert process.stdout.readline().split(b"\t")[:2] == [b"1", number.encode()]
         process.stdin.write(b"\xff\xfe\n")
         process.stdin.close()
-        assert process.wait(20) == 0
+        assert process.wait(20) == 1  # a line was not read
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.messages.digests import rendered
-from bot.models import Channel, Posted, State
+from bot.models import Channel, ChannelState, Person, Posted, State
 from bot.ports import Intent, Outcome
+from jobs.house import House
+from jobs.news import News
 from tests.rigs.channel import Noticeboard
 from tests.rigs.faults import ERROR_BEFORE, slow_before
 from tests.rigs.house import ADA as ELSEWHERE_ADA
-from tests.rigs.house import Hands, announce, opened, paper, typed
+from tests.rigs.house import MONDAY, Hands, announce, opened, paper, typed
 from tests.rigs.lab import ADA, BOB, NLP, VISION, lab, text
 from tests.rigs.neutral import wire
 
@@ -199,6 +202,73 @@ async def test_nothing_moves_while_the_platform_cannot_be_asked(tmp_path: Path, 
         assert await here.follows() == ["tokenization"]
 
 
+async def test_a_large_channel_is_asked_about_before_anything_moves_back_to_it(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization", channel=VISION)
+        here.describe(NLP, people=2140)
+
+        asked = await here.says("move back <#C2>")
+        assert asked.title == "Post in #nlp for 2,140 people?"
+        assert await here.follows() == []
+        assert (await here.presses(asked, "Move it there")).title == "Moved 1 topic from #vision to #nlp."
+        assert await here.follows() == ["tokenization"]
+
+        # to and fro asks nothing more
+        moved = await here.says("move <#C2>")
+        assert (await here.presses(moved, "Undo")).title == "Moved 1 topic from #vision to #nlp."
+
+
+@pytest.mark.parametrize("name", ["back office", "back", "long way back anyway"])
+async def test_a_channel_is_called_as_it_likes(tmp_path: Path, name: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    here, there = Channel("console", "terminal", "terminal", "papers"), Channel("console", "terminal", "x", name)
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await typed(house, clock.act("settings quiet line", ELSEWHERE_ADA, there))
+        await typed(house, clock.act("follow tokenization", ELSEWHERE_ADA, here))
+        await typed(house, clock.act(f"move {name}", ELSEWHERE_ADA, here))
+
+        assert [one.text for one in await house.store.subscriptions(there)] == ["tokenization"]
+
+
+async def test_of_channels_with_one_name_only_those_that_somebody_reads_count(tmp_path: Path) -> None:
+    layoffs, other = Channel("neutral", "lab", "C7", "layoffs"), Channel("neutral", "lab", "C8", "layoffs")
+    async with lab(tmp_path) as here:
+        for one in (layoffs, other):
+            here.describe(one, readers=["U1"])
+            await here.says("settings quiet line", channel=one)
+        await here.says("follow tokenization")
+
+        unknown = (await here.says("move #nothere", BOB)).body
+        assert (await here.says("move #layoffs", BOB)).body == unknown.replace("#nothere", "#layoffs")
+        assert "Several channels are called #layoffs" in (await here.says("move #layoffs")).body
+        here.describe(other, readers=["U1", "U2"])
+        assert (await here.says("move #layoffs", BOB)).title == "Moved 1 topic from #nlp to #layoffs."
+        assert await here.follows(other) == ["tokenization"]
+
+
+async def test_who_may_change_a_channel_is_not_moved_away_from_it(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        here.describe(NLP, managers=["U1"])
+
+        async def editors(channel: Channel) -> str:
+            state = await here.house.store.channel(channel)
+            assert state is not None
+            return state.editors
+
+        await here.says("settings editors managers", manager=True)
+        await here.says("dm follow mamba", manager=True)
+        await here.says("dm move <#C1>", manager=True)
+        assert await editors(NLP) == "managers"
+        assert "Only channel managers" in text(await here.says("follow tokenization", BOB, manager=False))
+
+        # a channel where nobody chose is as the one that its topics came from; one where somebody did stays
+        await here.says("move <#C2>", manager=True)
+        assert await editors(VISION) == "managers"
+        await here.says("settings editors everyone", channel=VISION, manager=True)
+        await here.says("move <#C1>", channel=VISION, manager=True)
+        assert await editors(NLP) == "managers"
+
+
 async def test_from_direct_messages_to_a_channel(tmp_path: Path) -> None:
     async with lab(tmp_path) as here:
         await here.says("follow tokenization", channel=ADA.direct)
@@ -268,8 +338,137 @@ async def test_a_platform_that_cannot_tell_moves_between_channels_it_was_used_in
     async with opened(tmp_path, {"console": board}, clock) as house:
         await typed(house, clock.act("follow tokenization", ELSEWHERE_ADA, here))
         await typed(house, clock.act("move #reading", ELSEWHERE_ADA, here))
-        assert "I know no channel #reading" in board.books[-1][1].body
+        assert "There is one channel only here" in board.books[-1][1].body
         await typed(house, clock.act("settings quiet line", ELSEWHERE_ADA, there))
         await typed(house, clock.act("move #reading", ELSEWHERE_ADA, here))
 
         assert [one.text for one in await house.store.subscriptions(there)] == ["tokenization"]
+
+
+async def test_what_somebody_asked_to_be_posted_here_is_posted_here(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await announce(here.house, paper(1, "Zebra", "Zebra."), *map(paper, (2, 3, 4)))
+        here.clock.move(minutes=5)
+        followed = await here.says("follow tokenization")
+        await here.says("share 2604.00001", BOB)
+        await here.presses(followed, "Post these three here")
+        await announce(here.house, paper(5))
+        await here.says("now")  # this waits again, and comes there
+
+        await here.says("move <#C2>")
+        await here.deliver(days=1)
+
+        assert sorted(one.title for one in here.digests()) == [
+            *(f"Tokenization, part {number}" for number in (2, 3, 4)),
+            "Zebra",
+        ]
+        assert [one.title for one in here.digests(VISION)] == ["Tokenization, part 5"]
+
+
+async def test_news_of_saved_papers_comes_though_the_topics_move_away(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await announce(here.house, paper(1))
+        for words in ("save 2604.00001", "settings news on", "dm follow mamba"):
+            await here.says(words)
+        here.clock.move(hours=3)
+        await announce(here.house, replace(paper(1), version=2))
+        assert await News(here.house.store, here.clock).due() == 1
+
+        await here.says("dm move <#C2>")
+        await here.house.deliver.due()
+
+        assert [one.title for one in here.digests(ADA.direct)] == ["Tokenization, part 1"]
+
+
+@pytest.mark.parametrize("moves", [("move <#C2>",), ("move <#C2>", "move back <#C2>"), ("move <#C2>", "then on")])
+async def test_what_was_on_its_way_and_never_arrived_comes_where_the_topics_are(
+    tmp_path: Path, moves: tuple[str, ...]
+) -> None:
+    audio = Channel("neutral", "lab", "C3", "audio")
+    async with lab(tmp_path) as here:
+        here.describe(audio)
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        here.clock.move(days=1)
+        await here.house.plan.due()
+        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
+        (sending,) = await store.claim(now, lease, ["neutral"])
+        assert await store.sending(Intent(sending, rendered(sending), now, lease))
+
+        for words in moves:
+            await (here.says("move <#C3>", channel=VISION) if words == "then on" else here.says(words))
+        await store.settle(Outcome(sending, State.DROPPED, here.clock(), reason="It is too long."))
+        await here.deliver(days=1)
+
+        where = {1: VISION, 2: NLP if moves[-1] != "then on" else audio}[len(moves)]
+        assert {one: len(here.digests(one)) for one in (NLP, VISION, audio)} == {
+            one: int(one == where) for one in (NLP, VISION, audio)
+        }
+
+
+async def test_a_paper_that_was_had_before_is_not_given_back_with_the_one_that_failed(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        await here.deliver(days=1)
+        await here.says("share 2604.00001", BOB)
+        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
+        (sending,) = await store.claim(now, lease, ["neutral"])
+
+        await here.says("move <#C2>")
+        await store.settle(Outcome(sending, State.DROPPED, here.clock(), reason="It is too long."))
+        await here.deliver(days=1)
+
+        assert here.digests(VISION) == []
+
+
+async def test_what_was_given_up_and_proves_to_be_there_is_had_in_both(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        here.clock.move(days=1)
+        await here.house.plan.due()
+        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
+        (sending,) = await store.claim(now, lease, ["neutral"])
+        assert await store.sending(Intent(sending, rendered(sending), now, lease))
+        await here.says("move <#C2>")
+        await store.settle(Outcome(sending, State.DROPPED, here.clock(), reason="It is too long."))
+        await store.settle(Outcome(sending, State.SENT, here.clock(), Posted("m1")))
+
+        await here.deliver(days=1)
+
+        assert here.digests(VISION) == []
+
+
+async def test_what_people_saved_is_counted_there(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        for number in range(1, 4):
+            await here.says("save 2604.00001", Person("neutral", "lab", f"U{number}", f"N{number}"))
+
+        await here.says("move <#C2>")
+
+        store = here.house.store
+        assert [len(await store.most_saved(one, MONDAY, 3, 10)) for one in (NLP, VISION)] == [0, 1]
+
+
+@pytest.mark.parametrize("had", [NLP, VISION], ids=lambda one: one.name)
+async def test_a_channel_has_one_scheduled_digest_a_day_wherever_its_topics_were(tmp_path: Path, had: Channel) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization", channel=had)
+        await here.deliver(hours=3)
+        day = (await known(here.house, had)).last_date
+        if had == VISION:
+            await here.says("unfollow 1", channel=VISION)
+            await here.says("follow tokenization")
+
+        await here.says("move <#C2>")
+
+        assert (await known(here.house, VISION)).last_date == day == here.clock().date()
+
+
+async def known(house: House, channel: Channel) -> ChannelState:
+    state = await house.store.channel(channel)
+    assert state is not None
+    return state

@@ -307,3 +307,57 @@ def test_a_change_is_what_they_do_not_know_yet() -> None:
 def test_people_are_told_at_their_own_hours(schedule: Schedule, moment: str, expected: str | None) -> None:
     day = news.day(schedule, datetime.fromisoformat(moment).replace(tzinfo=UTC))
     assert day == (date.fromisoformat(expected) if expected else None)
+
+
+async def test_who_is_forgotten_in_this_moment_is_not_known_again(tmp_path: Path) -> None:
+    async with lab(tmp_path, paper(1)) as here:
+        await here.changes(replace(paper(1), version=2))
+        (heard,) = await here.house.store.unheard(None, here.clock() - timedelta(days=1))
+        await here.house.store.forget(ADA, here.clock())
+
+        assert not await here.news._tell(heard, here.clock())
+        assert await here.house.store.channel(ADA.direct) is None
+
+
+async def test_a_pause_of_the_channel_they_saved_in_is_not_their_own(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await announce(here.house, paper(1), news=False)
+        for words in ("settings news on", "follow mamba", "save 2604.00001", "pause"):
+            await here.types(words)
+        await here.changes(replace(paper(1), version=2))
+
+        assert await here.look() == 1
+
+
+async def test_news_on_its_way_keeps_no_paper_from_a_digest(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        follow, now = (here.clock.act(words, ADA, ADA.direct) for words in ("follow tokenization", "now"))
+        await typed(here.house, follow)
+        await announce(here.house, paper(1))
+        for words in ("save 2604.00001", "settings news on"):
+            await here.types(words)
+        await typed(here.house, replace(now, at=here.clock()))  # planned, and not posted yet
+        await here.changes(replace(paper(1), version=2))
+        assert await here.news.due() == 1
+
+        await here.house.store.expire(here.clock(), here.clock())
+
+        assert [one.paper.title for one in await here.house.store.waiting(ADA.direct)] == ["Tokenization, part 1"]
+
+
+async def test_whoever_has_nothing_new_stands_in_nobodys_way(tmp_path: Path) -> None:
+    async with lab(tmp_path, paper(1)) as here:
+        known, knowing = replace(paper(2), version=2), BOB
+        await here.changes(known)
+        others = [Person("console", "terminal", f"n{number}", f"N{number}") for number in range(3)]
+        for person in (*others, knowing):
+            await here.types("save 2604.00002", person)
+            await here.types("settings news on", person)
+        await here.types("save 2604.00001", knowing)
+        await here.changes(known)
+        await here.changes(replace(paper(1), version=2))
+        store, since = here.house.store, here.clock() - timedelta(days=1)
+
+        found = [await store.unheard(last, since, 1) for last in (None, ADA, knowing)]
+
+        assert [[one.person for one in some] for some in found] == [[ADA], [knowing], []]

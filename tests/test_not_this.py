@@ -11,7 +11,9 @@ import pytest
 
 from bot.commands import parse as typed
 from bot.matching import QueryIndex, matches
-from bot.models import Match, Paper
+from bot.messages import narrowing
+from bot.messages.narrowing import Narrowed
+from bot.models import Match, Paper, Subscription
 from bot.query import parse
 from bot.remedies import remedies
 from tests.bench import workload
@@ -53,11 +55,11 @@ async def test_a_posted_paper_has_a_button_that_tells_which_topic_brought_it_and
         assert told.title == "Not this: An image, part 11"
         assert told.facts == ("tokenization: “tokenize” in the abstract",)
         offered = {action.label: action.command for action in told.actions}
-        assert offered["without “image”: 10 a month instead of 14"] == "edit 2 tokenization -image"
-        assert offered["only in titles: 10 a month instead of 14"] == "edit 2 title:tokenization"
-        assert offered["only in cs.CL: 10 a month instead of 14"] == "edit 2 tokenization cat:cs.CL"
+        assert offered["without “image”: 10 instead of 14"] == "edit 2 tokenization -image"
+        assert offered["only in titles: 10 instead of 14"] == "edit 2 title:tokenization"
+        assert offered["only in cs.CL: 10 instead of 14"] == "edit 2 tokenization cat:cs.CL"
         assert offered["Stop tokenization"] == "unfollow 2"
-        assert told.note == "Counted over the last 30 days."
+        assert told.note == "Counted over the papers of 13 Apr, all that was read so far."
 
 
 async def test_every_button_is_a_command_that_can_be_typed(tmp_path: Path) -> None:
@@ -89,7 +91,7 @@ async def test_a_paper_of_several_topics_is_told_of_each(tmp_path: Path) -> None
 
         assert len(told.facts) == 2
         labels = [action.label for action in told.actions]
-        assert labels[0].startswith("tokenization: without “image”: 10 a month")
+        assert labels[0].startswith("tokenization: without “image”: 10 instead of 14")
         assert {"Stop tokenization", "Stop image"} <= set(labels)
 
 
@@ -101,8 +103,8 @@ async def test_what_no_topic_brought_is_said(tmp_path: Path) -> None:
         assert "No topic that is followed here brings it." in text(await talk.says("notthis 2604.00001"))
         await talk.says("share 2604.00001", BOB)
         assert "Somebody shared it; no topic brought it." in text(await talk.says("notthis 2604.00001"))
-        assert "Name a paper" in text(await talk.says("notthis"))
-        assert "No source of mine knows" in text(await talk.says("notthis p99"))
+        assert "Name it by its number" in text(await talk.says("notthis"))
+        assert "There is no paper p99" in text(await talk.says("notthis p99"))
 
 
 async def test_what_people_here_saved_is_not_given_up(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ async def test_a_command_too_long_for_a_button_is_told_as_text(tmp_path: Path) -
         told = await talk.says("notthis 2604.00011")
 
         assert commands_of(told) == ["unfollow 1"]
-        assert "without “image”: 10 a month instead of 14: `/papers edit 1 tokenization" in told.body
+        assert "without “image”: 10 instead of 14: `/papers edit 1 tokenization" in told.body
         assert "-image" in told.body
 
 
@@ -199,3 +201,13 @@ def test_of_real_papers_each_remedy_drops_the_paper_and_keeps_what_matches_stron
             assert kept <= brought.keys()
             assert len(strong - kept) <= 0.15 * len(strong)
     assert helped >= 0.9 * len(weak)
+
+
+def test_a_month_is_spoken_of_when_enough_days_were_read() -> None:
+    (remedy, *_) = remedies(parse("tokenization"), IMAGES[0], found("tokenization", [*WANTED, *IMAGES]))
+    topic = Subscription(1, 1, "tokenization", Hands().moment, BOB)
+    match = Match(1, 0.5)
+
+    assert narrowing.said(remedy, Narrowed(topic, match, 28, 14, (remedy,))).endswith(": 20 a month instead of 28")
+    few = Narrowed(topic, match, 14, 14, (remedy,), (Hands().moment.date(),))
+    assert narrowing.said(remedy, few).endswith(": 10 instead of 14")

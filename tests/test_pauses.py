@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text as sql
 
+from storage import engines, migrations
+from tests.rigs import postgres
 from tests.rigs.house import announce, paper, typed
 from tests.rigs.lab import ADA, NLP, VISION, lab, text
+from tests.rigs.storage import DATABASES, opened
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("pause 2w", ["Paused for 2w.", "Ada paused the digest for 2w (until 27 Apr)."]),
-        ("pause for 3 days", ["Paused for 3 days.", "Ada paused the digest for 3 days (until 16 Apr)."]),
-        ("pause until 7 Jan", ["Paused until 7 Jan.", "Ada paused the digest until 7 Jan."]),
-        ("pause friday", ["Paused until friday.", "Ada paused the digest until friday."]),
+        ("pause 2w", ["Paused until 27 Apr.", "Ada paused the digest until 27 Apr."]),
+        ("pause for 3 days", ["Paused until 16 Apr.", "Ada paused the digest until 16 Apr."]),
+        ("pause 2026-12-24", ["Paused until 24 Dec.", "Ada paused the digest until 24 Dec."]),
+        ("pause until 7 Jan", ["Paused until 7 Jan 2027.", "Ada paused the digest until 7 Jan 2027."]),
+        ("pause 3 hours", ["Paused until 10:00.", "Ada paused the digest until 10:00."]),
+        ("pause friday", ["Paused until 17 Apr.", "Ada paused the digest until 17 Apr."]),
         ("pause", ["Paused.", "Ada paused the digest."]),
     ],
 )
-async def test_a_pause_is_answered_with_its_end_as_it_was_typed(tmp_path: Path, words: str, said: list[str]) -> None:
+async def test_a_pause_is_answered_with_its_end_as_a_date(tmp_path: Path, words: str, said: list[str]) -> None:
     async with lab(tmp_path) as here:
         await here.says("follow tokenization")
 
@@ -43,8 +51,9 @@ async def test_resuming_sends_one_digest_the_best_ten_and_how_many_more(tmp_path
         assert len(here.digests()) == 1  # the line of the first day
 
         answer = await here.says("resume")
-        assert "153 papers came meanwhile: the best 10 are shown, 143 more are counted below them." in answer.body
-        await here.deliver(days=1)
+        assert answer.title == "Going on: sending 10 papers."
+        assert answer.body == "153 papers came meanwhile: these are the best, 143 more are counted below them."
+        await here.deliver(minutes=1)
 
         lead, *thread = here.digests()[1:]
         assert (len(lead.items), len(thread)) == (10, 10)
@@ -52,6 +61,38 @@ async def test_resuming_sends_one_digest_the_best_ten_and_how_many_more(tmp_path
         await here.deliver(days=1)
         later = [one for one in here.digests()[12:] if one.items]
         assert [len(one.items) for one in later] == [10]  # what was left over fills the next one
+
+
+async def test_resuming_what_is_not_paused_sends_nothing_and_says_so_to_nobody_else(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+
+        answer = await here.says("resume")
+        await here.deliver(minutes=1)
+
+        assert answer.title == "Nothing is paused here."
+        assert here.digests() == []
+        assert len(here.public()) == 1
+
+
+async def test_resuming_after_nothing_came_says_so(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await here.says("pause")
+
+        answer = await here.says("resume")
+
+        assert (answer.title, answer.body) == ("Going on.", "Nothing came meanwhile.")
+        assert here.public()[-1] == "Ada resumed the digest."
+
+
+async def test_an_end_that_is_none_is_answered_with_one_that_is(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        answer = await here.says("pause forever")
+
+        assert answer.body == "I do not understand “forever”: write `pause 2w` or `pause until 7 Jan`."
+        assert [one.command for one in answer.actions] == ["pause 2w"]
 
 
 async def test_a_pause_without_an_end_is_recalled_once_at_the_hour_of_the_digest(tmp_path: Path) -> None:
@@ -87,7 +128,7 @@ async def test_a_pause_without_an_end_is_recalled_once_at_the_hour_of_the_digest
         # nothing of the time before was lost by it, and a new pause is recalled anew
         await announce(here.house, paper(1))
         await here.says("resume")
-        await here.deliver(days=1)
+        await here.deliver(minutes=1)
         assert here.digests()[-1].title == "Tokenization, part 1"
         await here.says("pause")
         here.clock.move(days=30)
@@ -135,3 +176,60 @@ async def test_a_channel_resumed_in_the_same_moment_is_not_told_that_it_is_pause
         here.house.store.long_paused = meanwhile  # type: ignore[method-assign,assignment]
 
         assert await here.house.plan.recall_pauses() == 0
+
+
+async def test_nobody_is_reminded_where_nothing_can_be_posted(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        for channel in (NLP, VISION):
+            await here.says("follow tokenization", channel=channel)
+            await here.says("pause", channel=channel)
+        here.clock.move(days=30, hours=3)
+        store, now = here.house.store, here.clock()
+
+        await store.trouble(NLP, "It is archived.", now, now + timedelta(days=1))
+        assert [one.channel for one in await store.long_paused(now)] == [VISION]
+        await store.outage("neutral", "lab", "The token was revoked.", now + timedelta(hours=1))
+        assert await store.long_paused(now) == []
+
+        await store.accepted("neutral", "lab")
+        assert await here.house.plan.recall_pauses() == 1
+
+
+async def test_a_pause_from_before_anybody_noted_its_beginning_is_recalled(tmp_path: Path, database: str) -> None:
+    url = postgres.database(tmp_path, migrated=False) if database == "postgresql" else DATABASES[database](tmp_path)
+    left_by_the_second_release(url)
+
+    async with opened(tmp_path, database) as store:
+        now = datetime.now(UTC)
+        (paused,) = await store.long_paused(now + timedelta(minutes=1))
+        assert await store.long_paused(now - timedelta(minutes=1)) == []
+
+    assert paused.channel.id == "U1"
+    assert paused.channel.direct
+
+
+def left_by_the_second_release(url: str) -> None:
+    """A database of the release before, in which somebody follows a topic in their own messages and paused."""
+    engine = engines.writing(engines.address(url))
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    words = "INSERT INTO {} VALUES {}"
+    with engine.begin() as connection:
+        for table, values in (
+            ("persons (id, platform, workspace, outside_id, name)", "(1, 'slack', 'T1', 'U1', 'Ada')"),
+            (
+                "channels (id, platform, workspace, outside_id, name, zone, at, days, most, paused, layout, fresh,"
+                " trouble)",
+                "(1, 'slack', 'T1', 'U1', '', 'UTC', '09:00:00.000000', '[0]', 10, true, 'auto', true, '')",
+            ),
+            ("queries (id, text, seq, since)", "(1, 'mamba', 1, '2026-04-13 07:00:00.000000')"),
+            (
+                "subscriptions (id, channel, number, query, since, person)",
+                "(1, 1, 1, 1, '2026-04-13 07:00:00.000000', 1)",
+            ),
+        ):
+            connection.execute(sql(words.format(table, values)))
+    engine.dispose()

@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from bot.models import Act, Delivery
-from bot.ports import Busy, Full, StorageError, Unusable
+from bot.ports import Busy, Full, Invalid, StorageError, Unusable
 from jobs.settings import load
 from storage import engines, migrate, open_store
 from storage.schema import metadata
@@ -313,6 +313,8 @@ async def test_while_the_server_is_away_every_question_says_so(tmp_path: Path, u
         ("40001", Busy),
         ("40P01", Busy),
         ("58030", StorageError),
+        ("22003", Invalid),
+        ("42703", Invalid),
     ],
 )
 async def test_what_a_server_can_say_is_one_of_our_errors(

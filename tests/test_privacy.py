@@ -96,7 +96,7 @@ async def test_nothing_of_a_person_remains_in_any_table(tmp_path: Path) -> None:
         await everything(house, clock)
         assert {"persons.outside_id", "persons.name", "channels.outside_id", "queries.text"} <= set(remains(tmp_path))
 
-        await says(house, clock, "forget me now")
+        await forgotten(house, clock)
 
         assert remains(tmp_path) == []
         assert [one.paper.title for one in await house.store.saved(BOB)] == ["Tokenization, part 1"]
@@ -139,6 +139,38 @@ async def test_forget_me_tells_what_goes_and_what_stays_and_changes_nothing(tmp_
         assert await house.store.saved(ZEB) == before
 
 
+async def forgotten(house: House, clock: Hands) -> Message:
+    """Somebody asks to be forgotten, and presses the button."""
+    asked = await says(house, clock, "forget me")
+    return await says(house, clock, asked.actions[0].command)
+
+
+async def test_nobody_is_forgotten_who_was_not_asked_first_in_the_last_ten_minutes(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await everything(house, clock)
+
+        asked = await says(house, clock, "forget me now")
+        assert asked.title == "Forget you, for good?"
+        clock.move(minutes=11)
+        assert await says(house, clock, "forget me now") == asked
+        assert await house.store.saved(ZEB)
+
+        clock.move(minutes=1)
+        assert (await says(house, clock, "forget me now")).title == "You are forgotten."
+        assert await house.store.saved(ZEB) == []
+
+
+async def test_a_question_that_a_crash_makes_be_asked_again_is_not_its_own_answer(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await everything(house, clock)
+        act = clock.act("forget me now", ZEB)
+        for _ in range(2):
+            replies, _ = await house.answer._replies(act)
+            assert replies[0][1].title == "Forget you, for good?"
+
+
 @pytest.mark.parametrize("words", ["forget", "forget you", "forget bob", "forget me now please", "forget everything"])
 async def test_nothing_else_forgets_anybody(tmp_path: Path, words: str) -> None:
     clock = Hands()
@@ -154,10 +186,10 @@ async def test_nothing_else_forgets_anybody(tmp_path: Path, words: str) -> None:
 async def test_forgetting_twice_and_before_anything_was_known_is_the_same(tmp_path: Path) -> None:
     clock = Hands()
     async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
-        first = await says(house, clock, "forget me now")
+        first = await forgotten(house, clock)
         await says(house, clock, "follow tokenization")
         for _ in range(2):
-            assert await says(house, clock, "forget me now") == first
+            assert await forgotten(house, clock) == first
 
         assert [one.by.id for one in await house.store.subscriptions(CHANNEL)] == [""]
         assert remains(tmp_path) == []
@@ -193,7 +225,7 @@ async def test_a_former_member_is_told_of_no_trouble_and_shown_in_the_list(tmp_p
     clock = Hands()
     async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
         await says(house, clock, "follow tokenization")
-        await says(house, clock, "forget me now")
+        await forgotten(house, clock)
 
         told = await house.store.trouble(CHANNEL, "it is gone", clock(), clock() + timedelta(days=1))
 
@@ -205,7 +237,7 @@ async def test_somebody_who_comes_back_begins_anew(tmp_path: Path) -> None:
     clock = Hands()
     async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
         await everything(house, clock)
-        await says(house, clock, "forget me now")
+        await forgotten(house, clock)
 
         assert "Nothing saved" in (await says(house, clock, "saved")).title
         await says(house, clock, "save 2604.00001")
@@ -276,6 +308,7 @@ def test_whatever_table_knows_people_is_spoken_of() -> None:
         "saves": "Your reading list",
         "lists": "The last list you were shown",
         "subscriptions": "The topics you follow",
+        "digests": "who shared what, for 48 hours",
     }
 
     know_people = {table.name for table in metadata.tables.values() if is_about_people(table.name)}
@@ -317,3 +350,90 @@ async def test_help_privacy_tells_what_the_platform_declares(tmp_path: Path) -> 
 
     assert "I see:\n- smoke signals" in answer.body
     assert "I never see:\n- dreams" in answer.body
+
+
+# ------------------------------------------------------------------------------------- who shared what
+
+
+async def messages(house: House) -> list[str]:
+    """The texts of messages that are kept."""
+    rows = await house.store._read(lambda connection: connection.execute(text("SELECT message FROM deliveries")).all())  # type: ignore[attr-defined]
+    return [str(row.message) for row in rows]
+
+
+async def test_who_shared_under_another_name_is_forgotten_under_both(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await announce(house, paper(1), paper(2), news=False)
+        await says(house, clock, "share 2604.00001")
+        await house.deliver.due()
+        await says(house, clock, "share 2604.00002", replace(ZEB, name="Countess"))
+
+        await house.store.forget(ZEB, clock())
+
+        kept = " ".join(await messages(house))
+        assert kept.count("A former member shares this paper.") == 2
+        assert kept.count("A former member shares: Tokenization") == 2
+        assert "Countess" not in kept
+        assert remains(tmp_path) == []
+
+
+async def test_what_a_namesake_shared_stays_as_it_is(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await announce(house, paper(1), news=False)
+        await says(house, clock, "share 2604.00001", replace(BOB, name=ZEB.name))
+        await house.deliver.due()
+        before = await messages(house)
+        await says(house, clock, "save 2604.00001")
+
+        await house.store.forget(ZEB, clock())
+
+        assert await messages(house) == before
+        assert "Zebulon Quatermain shares this paper." in before[0]
+
+
+async def test_who_shared_what_is_not_known_after_two_days(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await announce(house, paper(1), paper(2), news=False)
+        await says(house, clock, "share 2604.00001")
+        await house.deliver.due()
+        clock.move(hours=47)
+        await says(house, clock, "share 2604.00002")  # on its way
+        assert await sharers(house) == 2
+
+        clock.move(hours=2)
+        await house.store.tidy(clock())
+
+        assert await sharers(house) == 1
+
+
+async def sharers(house: House) -> int:
+    """Digests of which it is known who shares them."""
+    return int(
+        await house.store._read(  # type: ignore[attr-defined]
+            lambda connection: connection.execute(text("SELECT count(sharer) FROM digests")).scalar_one()
+        )
+    )
+
+
+async def test_what_somebody_saved_weighs_no_more_when_they_are_forgotten(tmp_path: Path) -> None:
+    clock = Hands()
+    async with opened(tmp_path, {"console": Noticeboard()}, clock) as house:
+        await says(house, clock, "follow tokenization", BOB)
+        liked = [paper(number, f"Finnish morphemes, part {number}") for number in range(1, 6)]
+        others = [
+            replace(paper(number, f"Galaxies, part {number}"), authors=("Cleo Model",)) for number in range(6, 11)
+        ]
+        await announce(house, *liked, *others)
+        clock.move(days=1)
+        await house.plan.due()
+        await house.deliver.due()
+        for number in range(1, 6):
+            await says(house, clock, f"save 2604.{number:05}")
+        assert (await house.store.taste(CHANNEL, BOB)).weights
+
+        await house.store.forget(ZEB, clock())
+
+        assert not (await house.store.taste(CHANNEL, BOB)).weights

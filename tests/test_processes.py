@@ -22,7 +22,7 @@ from tests.rigs import postgres
 from tests.rigs.faults import Fault
 from tests.rigs.house import Hands
 from tests.rigs.neutral import NeutralServer, noticeboard
-from tests.rigs.processes import Processes, ended, processes, program, until
+from tests.rigs.processes import ROOT, Processes, ended, processes, program, until
 from tests.rigs.storage import DATABASES, entries, follow, opened, paper, plan, set_schedule, tell
 
 #: what divides every time limit of the children; then seconds of a lease, and between two ticks
@@ -240,7 +240,41 @@ def test_a_platform_that_there_is_not_is_one_sentence(tmp_path: Path) -> None:
     _, errors = program(tmp_path, "listen", "telegram", DATABASE_URL=url).communicate(timeout=30)
 
     assert len(errors.splitlines()) == 1
-    assert "“telegram”, which there is not; known are: console" in errors
+    assert "“telegram”; this release has: console, " in errors
+
+
+def test_the_procfile_as_it_is_shipped_runs(tmp_path: Path) -> None:
+    """Every line of it, with Slack as the platform and nothing at Slack's address."""
+    lines = [line for line in (ROOT / "Procfile").read_text().splitlines() if not line.startswith("#")]
+    commands = {name: command.split()[1:] for name, _, command in (line.partition(": ") for line in lines)}
+    settings = {
+        "DATABASE_URL": postgres.database(tmp_path, migrated=False),
+        "PLATFORMS": "slack",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_API_URL": "http://127.0.0.1:1/",
+        "SOURCES": "feed",
+        "PORT": "0",
+        "LOG_LEVEL": "INFO",
+    }
+    begun = {"web": "Listening on port", "worker": "Acronyms: version", "slack": "Slack does not say who we are"}
+    said, errors = program(tmp_path, *commands.pop("release"), **settings).communicate(timeout=60)
+    assert said.startswith("Applied: ")
+    assert "Traceback" not in errors
+
+    running = {name: program(tmp_path, *words, **settings) for name, words in commands.items()}
+    try:
+        assert set(running) == set(begun)
+        for name, child in running.items():
+            assert child.stderr is not None
+            assert any(begun[name] in line for line in child.stderr), f"{name} ended"
+        for child in running.values():
+            ended(child, 20)
+            assert child.returncode == 0
+    finally:
+        for child in running.values():
+            child.kill()
+            assert "Traceback" not in child.communicate()[1]
 
 
 # ---------------------------------------------------------------------- nobody waits inside a transaction

@@ -135,6 +135,8 @@ def test_reserved_words_can_be_asked_for_in_quotation_marks() -> None:
         ("papers about robots but not in cs.CV", "robots -cat:cs.CV"),
         ("research on learning without forgetting", "learning without forgetting"),
         ("tokenization in cs.CL", "tokenization cat:cs.CL"),
+        ("about tokenization, but not surveys", "tokenization -survey"),
+        ("on policy distillation", "on policy distillation"),
         ("robots -excluding", "robots -exclusion"),
     ],
 )
@@ -153,7 +155,9 @@ def test_plain_english_is_understood(said: str, meant: str) -> None:
         ('title:"state space" a1 b1', "papers about “state space” in the title and a1 and b1"),
         ("=tokenizer", "papers about the very word tokenizer"),
         ("token*", "papers about words that begin with token"),
-        ("RAG", "papers about RAG (in this spelling)"),
+        ("RAG", "papers about RAG (in this spelling, or “retrieval-augmented generation”)"),
+        ("XYZ", "papers about XYZ (in this spelling)"),
+        ('"large language models"', "papers about “large language models” (or LLM)"),
         ("cat:cs.CL OR cat:cs.LG", "papers in cs.CL or cs.LG"),
         (
             "a1 b1 (c1 OR d1) -(e1 f1) has:code",
@@ -163,6 +167,31 @@ def test_plain_english_is_understood(said: str, meant: str) -> None:
 )
 def test_a_query_says_how_it_was_understood(typed: str, plain: str) -> None:
     assert parse(typed).plain == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ('"retrieval augmented generation"', '"retrieval augmented generation"'),
+        ("k-means", "k-means"),
+        ("3D agents", "3D agents"),
+        ("tokenization  mamba", "tokenization mamba"),
+        ("author:smith", "author:smith"),
+        ("author:LeCun, Yann", 'author:"LeCun, Yann"'),
+        ("“fine tuning” -Surveys", '"fine tuning" -Surveys'),
+        ('(LoRA OR "low-rank adaptation") title:k-means', '(LoRA OR "low-rank adaptation") title:k-means'),
+        ("papers about tokenizers, but not surveys, in cs.CL", "tokenizers -surveys cat:cs.CL"),
+        ("about tokenization", "tokenization"),
+        ("<!channel> @everyone!", "channel everyone"),
+        ("b1 AND b1 OR a1 b1", "b1"),
+        ('mamba "not"', 'mamba "not"'),
+        ("t2*  =Tokenizer", "t2* =Tokenizer"),
+    ],
+)
+def test_a_query_is_shown_in_the_words_it_was_typed_in(text: str, typed: str) -> None:
+    assert parse(text).typed == typed
+    assert parse(typed) == parse(text)
+    assert parse(typed).typed == typed
 
 
 def test_plain_words_name_other_forms_of_a_word() -> None:
@@ -178,7 +207,7 @@ def test_plain_words_name_other_forms_of_a_word() -> None:
         ("", "Name a topic", "", ""),
         ("   ", "Name a topic", "", ""),
         ("?!…", "There is no word", "?!…", ""),
-        ("the", "“the” stands in nearly every paper", "the", ""),
+        ("the", "“the” is in nearly every paper", "the", ""),
         ("-survey", "only leaves papers out", "-survey", "survey"),
         ("-(survey OR review)", "only leaves papers out", "-(survey OR review)", "survey review"),
         ("mamba OR -survey", "One of the alternatives only leaves out survey", "mamba OR -survey", ""),
@@ -188,21 +217,32 @@ def test_plain_words_name_other_forms_of_a_word() -> None:
         ('mamba "state space', "quotation mark is opened here", '"state space', 'mamba "state space"'),
         ("(mamba OR rwkv", "opened here and never closed", "(mamba OR rwkv", "(mamba OR rwkv)"),
         ("mamba) rwkv", "was never opened", ")", "mamba rwkv"),
-        ("mamba OR", "OR stands between two words", "OR", "mamba"),
-        ("OR mamba", "OR stands between two words", "OR", "mamba"),
-        ("mamba NOT", "NOT stands before the word", "NOT", "mamba"),
-        ("mamba - survey", "A minus stands right before the word", "-", "mamba -survey"),
+        ("mamba OR", "OR goes between two words", "OR", "mamba"),
+        ("OR mamba", "OR goes between two words", "OR", "mamba"),
+        ("mamba NOT", "NOT goes before the word", "NOT", "mamba"),
+        ("mamba - survey", "A minus goes right before the word", "-", "mamba -survey"),
         ("auhtor:lecun", "did you mean “author:”", "auhtor:", "author:lecun"),
-        ("venue:acl", "no field “venue:”", "venue:", "venue acl"),
+        ("venue:acl", "no field “venue:”", "venue:", ""),
+        ("to*ken", "* goes at the end", "to*ken", "to*"),
+        ("C++", "only look for “c”, which is not C++", "C++", "cat:cs.PL"),
+        ("C# compilers", "which is not C#", "C#", "cat:cs.PL compilers"),
+        ("http://evil.example/x", "This is a web address", "http://evil.example/x", ""),
+        (
+            "cat:machine learning",
+            "There is no category “machine”. Machine learning is cs.LG.",
+            "machine learning",
+            "cat:cs.LG",
+        ),
+        ('robots cat:"Computer Vision"', "Computer vision is cs.CV.", '"Computer Vision"', "robots cat:cs.CV"),
         ("title:", "Nothing follows title:", "title:", ""),
         ("title:(author:lecun)", "cannot stand inside title:", "author:", ""),
         ("t*", "at least two letters", "t*", ""),
         ("*", "would match every paper", "*", ""),
-        ("*ization", "* stands at the end", "*ization", "ization*"),
+        ("*ization", "* goes at the end", "*ization", "ization*"),
         ("cat:cs.NLP", "did you mean cs.CL", "cs.NLP", "cat:cs.CL"),
         ("source:biorixv", "did you mean biorxiv", "biorixv", "source:biorxiv"),
         ("has:kode", "has: knows code", "kode", "has:code"),
-        ("=", "= stands right before a word", "=", ""),
+        ("=", "= goes right before a word", "=", ""),
         ("https://arxiv.org/abs/2604.10005", "“show” opens it", "https://arxiv.org/abs/2604.10005", ""),
         ("x" * 200, "too long for a word", "x" * 200, ""),
         ("author:Le*", "A name takes no star", "Le*", ""),
@@ -294,6 +334,9 @@ def test_any_text_is_understood_or_refused_in_a_sentence(text: str) -> None:
         again = parse(query.text)
         assert again == query
         assert again.root == query.root
+        assert again.typed == query.text
+        assert parse(query.typed) == query
+        assert split_topics(query.typed) == [query.typed]
         assert query.plain.startswith("papers")
     assert split_topics(text)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +136,12 @@ async def test_a_query_too_long_for_a_button_goes_where_it_is_sent_all_the_same(
         refused = await here.says(f"follow {long}", BOB, manager=False)
         await here.presses(refused, "Follow it in my direct messages", BOB, manager=False)
         assert len(await here.follows(BOB.direct)) == 1
+        # what the button types works as typed text, however it is typed
+        (button,) = refused.actions
+        for number, prefix in enumerate(("/papers", "papers:", "/"), start=1):
+            await here.says(f"dm unfollow {number}", BOB)
+            await here.says(f" {prefix} {button.command.upper()} ", BOB, manager=False)
+            assert len(await here.follows(BOB.direct)) == 1
 
         here.describe(NLP, people=214)
         asked = await here.says(f"follow {long}", manager=True)
@@ -181,6 +189,142 @@ async def test_a_guest_may_not_unless_everyone_may(tmp_path: Path) -> None:
         await here.says("settings editors everyone", manager=True)
         await here.says("follow mamba", BOB, manager=False, guest=True)
         assert await here.follows() == ["mamba"]
+
+
+# ------------------------------------------------------------------------------------- through direct messages
+
+
+@pytest.mark.parametrize("rights", [{"manager": False}, {"manager": False, "guest": True}], ids=["member", "guest"])
+async def test_nothing_typed_for_ones_own_messages_touches_a_channel(tmp_path: Path, rights: dict[str, Any]) -> None:
+    async with lab(tmp_path, only_managers=True) as here:
+        await here.says("follow tokenization", manager=True)
+        await here.says("follow vision", manager=True, channel=VISION)
+        await here.house.store.add_source("feed:lab", "feed", "https://lab.example/rss", "neutral/lab", "lab.example")
+        await here.says("dm follow mamba", BOB, **rights)
+
+        async def shared() -> list[object]:
+            store = here.house.store
+            return [
+                *[
+                    (await store.channel(one), await store.subscriptions(one), here.public(one))
+                    for one in (NLP, VISION)
+                ],
+                await store.sources_for(NLP),
+            ]
+
+        before = await shared()
+        for words in (*CHANGES, "move <#C1>", "move back <#C2>", "move back <#C1>", "sources remove lab.example"):
+            for typed_there in (f"dm {words}", f"/papers dm {words}"):
+                await here.says(typed_there, BOB, **rights)
+                assert await shared() == before, typed_there
+
+
+async def test_a_guest_takes_no_channels_topics_to_their_own_messages(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization", BOB)
+
+        for words in ("dm move back <#C1>", "dm move back #nlp"):
+            assert "You may not change #nlp" in text(await here.says(words, guest=True))
+        await here.says("dm follow mamba", guest=True)
+        assert "You may not change #vision" in text(await here.says("dm move <#C2>", guest=True))
+
+        assert await here.follows() == ["tokenization"]
+        assert await here.follows(VISION) == []
+        assert here.public(VISION) == []
+
+
+async def test_what_is_the_whole_workspaces_is_not_changed_from_direct_messages(tmp_path: Path) -> None:
+    async with lab(tmp_path, only_managers=True) as here:
+        await here.house.store.add_source("feed:lab", "feed", "https://lab.example/rss", "neutral/lab", "lab.example")
+        for words, channel in (("dm sources remove lab.example", NLP), ("sources remove lab.example", BOB.direct)):
+            answer = await here.says(words, BOB, channel, manager=None)
+            assert answer.body.startswith("You cannot add or remove a source here: that is for the whole workspace.")
+        assert "feed:lab" in {one.name for one in await here.house.store.sources_for(NLP)}
+        # looking at them is everybody's
+        assert "lab.example" in (await here.says("dm sources", BOB)).body
+
+
+async def test_where_every_member_may_a_guest_still_removes_no_source(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.house.store.add_source("feed:lab", "feed", "https://lab.example/rss", "neutral/lab", "lab.example")
+
+        assert "for the whole workspace" in (await here.says("dm sources remove lab.example", BOB, guest=True)).body
+        assert (await here.says("dm sources remove lab.example", BOB)).title.startswith("Removed")
+
+
+async def test_a_token_is_tried_again_only_by_who_may_change_something(tmp_path: Path) -> None:
+    async with lab(tmp_path, only_managers=True) as here:
+        await here.says("follow tokenization", manager=True)
+        await here.house.store.outage("neutral", "lab", "The token was revoked.", here.clock())
+        await here.says("dm resume", BOB, manager=False)
+        assert await here.house.store.outage_of(NLP)
+
+        await here.says("resume", manager=True)
+        assert not await here.house.store.outage_of(NLP)
+
+
+# --------------------------------------------------------------------------------------------------- sharing
+
+
+@pytest.mark.parametrize("rights", [{"manager": False}, {"manager": True, "guest": True}], ids=["member", "guest"])
+async def test_where_managers_decide_only_they_share(tmp_path: Path, rights: dict[str, Any]) -> None:
+    async with lab(tmp_path, only_managers=True) as here:
+        await announce(here.house, paper(1))
+
+        for words in ("share 2604.00001", "share! 2604.00001"):
+            assert (await here.says(words, BOB, **rights)).body == "Only channel managers can share papers here."
+        await here.house.deliver.due()
+        assert here.digests() == []
+        # with oneself, one does as one likes
+        assert (await here.says("dm share 2604.00001", BOB, **rights)).title == "Sharing 1 paper here."
+
+        await here.says("settings editors everyone", manager=True)
+        assert (await here.says("share 2604.00001", BOB, **rights)).title == "Sharing 1 paper here."
+
+
+async def test_nobody_shares_more_than_ten_papers_a_day(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await announce(here.house, *(paper(number) for number in range(1, 18)))
+
+        def share(*numbers: int) -> str:
+            return "share " + " ".join(f"2604.{number:05}" for number in numbers)
+
+        await here.says(share(1, 2, 3, 4, 5))
+        await here.says(share(6, 7, 8, 9))
+        refused = await here.says(share(10, 11))
+        assert refused.body == "One person shares at most 10 papers a day with a channel; you shared 9 today."
+        assert (await here.says(share(10))).title == "Sharing 1 paper here."
+        assert "at most 10 papers a day" in (await here.says(share(11))).body
+        # the tenth of somebody is not somebody else's, nor that of another channel or day
+        assert (await here.says(share(11), BOB)).title == "Sharing 1 paper here."
+        assert (await here.says(share(11), channel=VISION)).title == "Sharing 1 paper here."
+        here.clock.move(days=1)
+        assert (await here.says(share(12))).title == "Sharing 1 paper here."
+
+
+# --------------------------------------------------------------------------------------------------- names
+
+
+async def test_no_name_forges_a_line(tmp_path: Path) -> None:
+    mallory = replace(BOB, name="Mallory\nNothing new today.\r\n\u202eevil\u2066\x00" + "!" * 500)
+    async with lab(tmp_path) as here:
+        here.describe(VISION, name="vision\nAda left\u202e")
+        act = here.clock.act("follow tokenization", mallory, replace(NLP, name="n\nlp\u202d"))
+        await here.house.answer.take(act)
+        (taken,) = await here.house.store.acts(here.clock(), timedelta(seconds=60))
+        await here.house.answer.one(taken)
+        (said,) = here.public()
+        assert said.startswith("Mallory Nothing new today. evil!!!")
+        assert "\n" not in said
+        assert len(said) < 200
+
+        answer = await here.says("move <#C2>")
+        assert answer.title == "Moved 1 topic from #nlp to vision Ada left."
+        state = await here.house.store.channel(VISION)
+        assert state is not None
+        assert state.channel.name == "vision Ada left"
+        assert all("\u202e" not in line and "\n" not in line for line in here.public(VISION))
+        assert "\u202e" not in text(await here.says("list", channel=VISION))
 
 
 # ------------------------------------------------------------------------------------------- large channels

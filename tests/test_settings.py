@@ -62,11 +62,17 @@ async def test_a_setting_is_said_to_the_channel_and_what_is_ones_own_is_not(tmp_
 @pytest.mark.parametrize(
     ("words", "answer", "better"),
     [
-        ("settings quiet", "`settings quiet` is silent or line.", "settings quiet line"),
-        ("settings layout sideways", "`settings layout` is auto or list.", "settings layout list"),
+        (
+            "settings quiet",
+            "Now: silent. `/papers settings quiet line` posts one line on quiet days.",
+            "settings quiet line",
+        ),
+        ("settings layout sideways", "Now: auto. `/papers settings layout list` makes", "settings layout list"),
+        ("settings zone Berlin", "That is set with `/papers schedule Berlin`.", "schedule Berlin"),
+        ("settings max 5", "That is set with `/papers schedule max 5`.", "schedule max 5"),
         ("settings colour red", "There is no setting “colour”.", "settings"),
         ("settings editors everyone", "Nobody manages channels here", "settings"),
-        ("settings news maybe", "`settings news` is on or off.", "settings news off"),
+        ("settings news maybe", "Now: off. `/papers settings news on` tells you", "settings news on"),
         ("settings " + "x" * 5000, "There is no setting “xxx", "settings"),
     ],
 )
@@ -166,6 +172,59 @@ def test_a_schedule_that_is_none_is_refused_with_a_sentence(words: str) -> None:
         commands.schedule(words, Schedule())
 
     assert str(refused.value).endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "better"),
+    [
+        ("25:00", "“25:00” is not an hour: write 9, 9am or 21:30.", "schedule 9am"),
+        ("9:5", "“9:5” is not an hour: write 9, 9am or 21:30.", "schedule 9am"),
+        ("max", "max needs a number from 1 to 10.", "schedule max 5"),
+        ("max five", "max needs a number from 1 to 10.", "schedule max 5"),
+        ("max 0", "max needs a number from 1 to 10.", "schedule max 5"),
+        ("max 12", "max needs a number from 1 to 10.", "schedule max 10"),
+        ("off", "To stop for a while, pause it.", "pause"),
+        ("reset", "“reset” is not an hour, days, or a time zone. Write it like", ""),
+        (
+            "Belrin",
+            "“Belrin” is not an hour, days, or a time zone. Did you mean Europe/Berlin?",
+            "schedule Europe/Berlin",
+        ),
+    ],
+)
+def test_a_schedule_that_is_none_is_answered_by_what_is_wrong_with_it(words: str, answer: str, better: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        commands.schedule(words, Schedule())
+
+    assert str(refused.value).startswith(answer)
+    assert refused.value.suggestion == better
+
+
+@pytest.mark.parametrize(
+    "before", ["8:30 mon,thu Europe/Zurich max 3", "9 daily UTC", "weekdays UTC+2", "sat,sun 21:30"]
+)
+async def test_a_schedule_is_undone_with_one_press(tmp_path: Path, before: str) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await here.says(f"schedule {before}")
+        known = await here.house.store.channel(NLP)
+
+        await here.presses(await here.says("schedule 7am fri Asia/Tokyo max 1"), "Undo")
+
+        again = await here.house.store.channel(NLP)
+        assert known is not None and again is not None
+        assert again.schedule == known.schedule
+
+
+async def test_the_schedule_says_how_it_is_changed_and_a_zone_as_it_was_typed(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("schedule UTC+2 9am")
+
+        shown, again = await here.says("schedule"), await here.says("schedule UTC+2")
+
+        assert shown.title == "The digest comes: 09:00 UTC+2, weekdays, at most 10 papers."
+        assert "`/papers schedule 8:30 weekdays Berlin max 5` changes it" in shown.body
+        assert again.title.startswith("It is so already: 09:00 UTC+2")
 
 
 def test_days_that_stand_apart_are_all_meant() -> None:

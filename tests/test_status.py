@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.messages import reports
+from bot.models import Condition, Health, SourceState
 from tests.rigs.faults import ERROR_AFTER
 from tests.rigs.house import announce, paper
 from tests.rigs.lab import Lab, lab
@@ -64,7 +66,7 @@ async def test_a_channel_that_takes_nothing_says_why_and_what_to_do(tmp_path: Pa
         assert "channel_gone" in answer.body
         assert "`/papers resume` starts it at once." in answer.body
         await here.presses(answer, "Resume")
-        await here.deliver(days=1)
+        await here.deliver(minutes=1)
         assert [one.title for one in here.digests()] == ["Tokenization, part 1"]
 
 
@@ -117,3 +119,61 @@ async def test_a_pause_is_no_trouble_and_is_ended_with_one_press(tmp_path: Path)
 )
 def test_the_next_batch_and_why_there_is_none_tonight(now: datetime, said: str) -> None:
     assert reports.next_batch(now, "UTC") == said
+
+
+# ------------------------------------------------------------------------------------- sources, for readers
+
+NOW = datetime(2026, 4, 15, 12, tzinfo=UTC)
+FEED = SourceState(
+    "feed:mine",
+    "feed",
+    "https://lab.example/feed.xml",
+    "Reading Room",
+    owner="neutral/lab",
+    asked=NOW - timedelta(minutes=5),
+    news=datetime(2026, 4, 14, 8, tzinfo=UTC),
+    next=NOW + timedelta(minutes=55),
+)
+
+
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (
+            Health(Condition.NOT_A_FEED, "This is a web page or something else, not a feed."),
+            "its address now shows something else than a feed (https://lab.example/feed.xml).",
+        ),
+        (Health(Condition.UNREACHABLE, "lab.example does not answer."), "does not answer just now; I keep trying."),
+        (Health(Condition.REFUSED, "The site answered with error 500."), "the site answered with error 500."),
+    ],
+)
+def test_a_source_that_is_not_well_says_what_is_wrong_and_what_happens_next(health: Health, said: str) -> None:
+    message = reports.sources([replace(FEED, health=health)], NOW, "UTC")
+
+    assert message.body == f"Reading Room: {said} Last news 14 Apr. I ask again today 12:55."
+    assert [(one.label, one.command) for one in message.actions] == [
+        ("Remove Reading Room", "sources remove feed:mine"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "said"),
+    [
+        ("huggingface", 13, "Hugging Face: nothing announced yet today"),
+        ("huggingface", 18, "Hugging Face: nothing announced today: a weekend"),
+        ("arxiv", 18, "arXiv: nothing announced today: a weekend"),
+        ("arxiv", 14, "arXiv: nothing announced yet today"),
+    ],
+)
+def test_a_day_without_papers_is_called_a_weekend_only_when_it_is_one(name: str, day: int, said: str) -> None:
+    now = datetime(2026, 4, day, 12, tzinfo=UTC)
+
+    assert reports.source_told(SourceState(name, name, health=Health(Condition.EMPTY), asked=now), now, "UTC") == said
+
+
+async def test_a_public_source_is_left_out_of_a_topic_and_not_removed(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await announce(here.house, paper(1))
+        answer = await here.says("sources remove arXiv")
+
+        assert "arXiv is there for everybody. To leave it out of a topic, add -source:arxiv to it." in answer.body

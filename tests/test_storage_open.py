@@ -262,6 +262,8 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "posted_papers": lambda store, _: store.posted_papers(NLP, "m1"),
     "save": lambda store, _: store.save(ADA, "p1", MONDAY, "2"),
     "unsave": lambda store, _: store.unsave(ADA, "p1", MONDAY, "3"),
+    "save_all": lambda store, _: store.save_all(ADA, ["p1"], MONDAY, "4"),
+    "unsave_all": lambda store, _: store.unsave_all(ADA, ["p1"], MONDAY, "5"),
     "saved": lambda store, _: store.saved(ADA),
     "troubles": lambda store, _: store.troubles(NLP),
     "again": lambda store, delivery: store.again(NLP, delivery.id, MONDAY),
@@ -274,9 +276,10 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "keep_summary": lambda store, _: store.keep_summary(replace(paper("one"), id="p1"), "Said."),
     "forget": lambda store, _: store.forget(ADA, MONDAY),
     "traces": lambda store, _: store.traces(ADA),
+    "figures": lambda store, _: store.figures(MONDAY),
     "papers_at_hand": lambda store, _: store.papers_at_hand(ADA, NLP),
     "topics_at_hand": lambda store, _: store.topics_at_hand(ADA, NLP),
-    "follow_all": lambda store, _: store.follow_all(NLP, ADA, [("vision", ())], MONDAY, 50),
+    "follow_all": lambda store, _: store.follow_all(NLP, ADA, [("vision", (), "")], MONDAY, 50),
     "unfollow_all": lambda store, _: store.unfollow_all(NLP, [1], MONDAY),
     "edit": lambda store, _: store.edit(NLP, 1, "vision", MONDAY),
     "lately": lambda store, _: store.lately(NLP, at(-24)),
@@ -286,7 +289,7 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "most_saved": lambda store, _: store.most_saved(NLP, at(-24), 3, 10),
     "most_upvoted": lambda store, _: store.most_upvoted(NLP, at(-24), 10),
     "share": lambda store, delivery: store.share(
-        Digest(NLP, TUESDAY, 9), [(Part(0, "paper", delivery.part.entries), "s", Message("text"))], MONDAY, "a"
+        Digest(NLP, TUESDAY, 9), [(Part(0, "paper", delivery.part.entries), "s", Message("text"))], MONDAY, "a", ADA
     ),
     "shelf": lambda store, _: store.shelf(ADA),
     "noted": lambda store, _: store.noted(ADA, "p1"),

@@ -210,6 +210,8 @@ def test_without_settings_there_is_no_summariser() -> None:
         ({**RIGHT, "LLM_TIMEOUT": "0"}, "LLM_TIMEOUT"),
         ({**RIGHT, "LLM_PATIENCE": "-1"}, "LLM_PATIENCE"),
         ({**RIGHT, "LLM_DAILY_BUDGET": "nan"}, "LLM_DAILY_BUDGET"),
+        ({"LLM_TIMEOUT": "soon"}, "LLM_TIMEOUT"),  # with no model yet, too
+        ({"LLM_BASE_URL": "nota"}, "LLM_BASE_URL"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_form(settings: Mapping[str, str], named: str) -> None:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from bot.matching import QueryIndex
 from bot.models import Candidate, Match, Paper, Person, Subscription
 from bot.query import parse
-from bot.ranking import LIKED, select
+from bot.ranking import LIKED, raised, select
 from bot.similarity import vector
 from bot.taste import MOST, learn, liked, liking
 from bot.text import readable
@@ -29,7 +29,7 @@ from jobs.house import House
 from tests.bench.workload import RECORDED
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import ADA, BOB, CHANNEL, Hands, announce, opened, paper
-from tests.test_understanding import Talk
+from tests.test_understanding import Talk, text
 
 MONDAY = datetime(2026, 4, 13, 4, tzinfo=UTC)
 TOPIC = Subscription(1, 101, "tokenization", MONDAY - timedelta(days=9), ADA)
@@ -53,7 +53,8 @@ def test_what_is_saved_more_than_other_papers_is_liked() -> None:
 
     assert liking(taste, FINNISH[9]) > 0.2
     assert liking(taste, HOLES[9]) < -0.2
-    assert dict(liked(taste, FINNISH[9])) == {"word": "morphemes", "author": "Ada Example"}
+    assert set(liked(taste, FINNISH[9])) == {"about Finnish", "about morphemes", "by Ada Example"}
+    assert liked(taste, HOLES[9]) == ()
 
 
 def test_little_is_made_of_one_save_and_more_of_a_habit() -> None:
@@ -104,6 +105,18 @@ def test_between_papers_that_match_alike_the_liked_one_comes_first_and_a_clear_m
     assert order(alike, 2, {}) == ["p10", "p9"]
     assert order(alike, 2, taste) == ["p9", "p10"]
     assert order([candidate(HOLES[0], 0.5 + 2 * LIKED + 0.01), candidate(FINNISH[9])], 2, taste) == ["p10", "p9"]
+
+
+def test_only_what_stands_higher_than_it_would_is_told_to() -> None:
+    taste = learn([(one, True) for one in FINNISH[:4]] + [(one, False) for one in HOLES])
+
+    def told(*papers: Candidate, most: int = 2) -> set[str]:
+        return set(raised(select(papers, most, taste), papers, most, taste))
+
+    assert told(candidate(HOLES[0]), candidate(FINNISH[9])) == {"p9"}
+    assert told(candidate(HOLES[0]), candidate(FINNISH[9]), most=1) == {"p9"}
+    assert told(candidate(HOLES[0], 0.1), candidate(FINNISH[9], 0.9)) == set()
+    assert told(candidate(HOLES[0]), candidate(HOLES[1])) == set()
 
 
 CANDIDATES = st.lists(
@@ -211,20 +224,34 @@ async def test_why_tells_you_what_you_save_and_of_a_few_others_nothing(tmp_path:
     async with opened(tmp_path, {"console": board}, clock) as house:
         talk = Talk(house, board, clock)
         await week(talk, house, BOB)
-        await announce(house, finnish(900), galaxy(901))
+        await announce(house, galaxy(899), finnish(900))
 
-        own = (await talk.says("why 2604.00900", BOB)).facts
-        others = (await talk.says("why 2604.00900", ADA)).facts
-        lower = (await talk.says("why 2604.00901", ADA)).facts
+        waiting = text(await talk.says("why 2604.00900", BOB))
+        await talk.morning()
+        own = text(await talk.says("why 2604.00900", BOB))
+        others = text(await talk.says("why 2604.00900", ADA))
+        lower = text(await talk.says("why 2604.00899", ADA))
         for person in people:
             await talk.says("save 2604.00001", person)
-        many = (await talk.says("why 2604.00900", ADA)).facts
+        many = text(await talk.says("why 2604.00900", ADA))
 
-        assert "Ranked higher: you save papers about Finnish, by Ada Example." in own
-        assert "Ranked higher: papers like it were often saved here." in others
-        assert "Ranked lower: papers like it were seldom saved here." in lower
-        assert "Ranked higher: people here save papers about Finnish, by Ada Example." in many
-        assert not any("Person" in fact or "Bob" in fact for fact in (*others, *many))
+        assert "Placed higher because you save papers about Finnish, by Ada Example." in own
+        assert "Placed higher because papers like it are often saved here." in others
+        assert "Placed" not in waiting + lower
+        assert "Placed higher because people here save papers about Finnish, by Ada Example." in many
+        assert not any(name in others + many for name in ("Person", "Bob"))
+
+
+async def test_why_tells_nothing_of_what_was_saved_after_a_digest(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await week(talk, house)
+        await announce(house, galaxy(899), finnish(900))
+        await talk.morning()
+        await talk.says("save 2604.00900")
+
+        assert "Placed" not in text(await talk.says("why 2604.00900"))
 
 
 async def test_what_is_saved_elsewhere_says_nothing_of_this_channel(tmp_path: Path) -> None:
@@ -336,8 +363,8 @@ def _place(ranked: Sequence[str], would: set[str]) -> float:
 def _brought(days: Sequence[Sequence[Paper]]) -> list[list[list[tuple[Paper, float]]]]:
     """By topic and day the papers it brings, with their scores."""
     index = QueryIndex()
-    for number, text in enumerate(TOPICS):
-        index.add(number, parse(text))
+    for number, topic in enumerate(TOPICS):
+        index.add(number, parse(topic))
     brought: list[list[list[tuple[Paper, float]]]] = [[[] for _ in days] for _ in TOPICS]
     for day, papers in enumerate(days):
         for one in papers:

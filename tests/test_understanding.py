@@ -72,9 +72,9 @@ async def test_a_reader_follows_the_trail_from_one_paper_to_the_next(tmp_path: P
 
         near = await talk.says("similar 2604.00001")
 
-        assert near.title == "The two nearest stored papers to: Byte-Level Tokenizers"
+        assert near.title == "The two papers most like “Byte-Level Tokenizers”"
         assert [item.title for item in near.items] == ["Morphemes and Tokenizers", "Characters of Finnish"]
-        assert near.items[0].facts[-1] == "both speak of byte-level tokenizers, morphemes"
+        assert near.items[0].facts[-1] == "both are about byte-level tokenizers, morphemes"
         assert near.items[1].facts[-1].endswith("; both by Ada Example")
         assert [action.label for action in near.items[0].actions] == ["Save", "Abstract", "Similar"]
 
@@ -93,7 +93,7 @@ async def test_nothing_near_is_said_and_the_list_seen_last_stays(tmp_path: Path)
 
         alone = await talk.says("similar 2604.00004")
 
-        assert alone.title == "Nothing stored is near: Black Hole Mergers"
+        assert alone.title == "I have read nothing like “Black Hole Mergers”"
         assert (await talk.says("show 1")).title in ("Byte-Level Tokenizers", "Morphemes and Tokenizers")
 
 
@@ -114,8 +114,8 @@ async def test_what_another_workspace_keeps_to_itself_is_never_near(tmp_path: Pa
         assert [item.title for item in here.items] == ["Characters of Finnish"]
         assert [item.title for item in there.items] == ["Morphemes and Tokenizers", "Characters of Finnish"]
         stored = next(item for item in there.items if item.title == "Morphemes and Tokenizers").actions[-1].command
-        assert "No source of mine knows" in text(await talk.says(stored))
-        assert "No source of mine knows" in text(await talk.says(stored.replace("similar", "why")))
+        assert "There is no paper" in text(await talk.says(stored))
+        assert "There is no paper" in text(await talk.says(stored.replace("similar", "why")))
 
 
 # -------------------------------------------------------------------------------------------- why it came
@@ -153,7 +153,7 @@ async def test_why_names_every_topic_and_quotes_the_abstract(tmp_path: Path) -> 
         why = await talk.says("why", under=message)
 
         assert "morpheme: “Morphemes” in the abstract" in why.facts
-        assert any(fact.startswith("title:tokenization: “Tokenizers” in the title") for fact in why.facts)
+        assert any(fact.startswith("title:tokenizer: “Tokenizers” in the title") for fact in why.facts)
         assert "“" in why.body
 
 
@@ -166,9 +166,9 @@ async def test_in_a_papers_own_thread_its_name_may_be_left_out(tmp_path: Path) -
         first, _ = await talk.morning()
 
         assert (await talk.says("why", under=first)).facts[0] == "Posted here today 09:00."
-        assert "nearest stored" in (await talk.says("similar", under=first)).title
-        assert "Name a paper" in text(await talk.says("why", under="somebody else's"))
-        assert "Name a paper" in text(await talk.says("why"))
+        assert "most like" in (await talk.says("similar", under=first)).title
+        assert "Name it by its number" in text(await talk.says("why", under="somebody else's"))
+        assert "Name it by its number" in text(await talk.says("why"))
 
 
 async def test_under_a_lead_a_number_is_asked_for_and_taken(tmp_path: Path) -> None:
@@ -202,10 +202,10 @@ async def test_why_a_paper_did_not_come(tmp_path: Path) -> None:
 
         assert why.facts == (
             "Not posted here.",
-            "tokenization: no word of its family in title or abstract (“tokens” is another word).",
-            "merge -black: it has “Black” in the title, which is left out.",
-            "merge cat:cs.CV: it is in cs.CL.",
-            '"gravity wave" OR diffusion: neither “gravity wave” nor diffusion is in title or abstract.',
+            "tokenization: not in its title or abstract (“tokens” is another word).",
+            "mergers -black: it has “Black” in the title, which is left out.",
+            "cat:cs.CV mergers: it is in cs.CL.",
+            '"gravity waves" OR diffusion: neither “gravity wave” nor diffusion is in its title or abstract.',
             "arXiv announced it (new), seen today 07:00.",
         )
 
@@ -221,7 +221,7 @@ async def test_of_many_topics_the_nearest_misses_are_told(tmp_path: Path) -> Non
 
         why = await talk.says("why 2604.00004")
 
-        assert why.facts[1] == "diffusion: no word of its family in title or abstract."
+        assert why.facts[1] == "diffusion: not in its title or abstract."
         assert "4 other topics followed here do not match it." in why.facts
 
 
@@ -234,7 +234,7 @@ async def test_a_paper_that_matches_waits_for_the_next_digest(tmp_path: Path) ->
 
         why = await talk.says("why 2604.00001")
 
-        assert why.facts[:2] == ("Not posted here.", "tokenization matches it: it waits for the next digest.")
+        assert why.facts[:2] == ("Not posted here.", "It matches tokenization, and waits for the next digest.")
         assert why.body == "Byte-Level “Tokenizers”"
         assert why.note.startswith("Next digest: ")
         await talk.says("pause")
@@ -254,7 +254,7 @@ async def test_a_paper_that_was_left_over_says_behind_how_many(tmp_path: Path) -
         why = await talk.says("why 2604.00009")
 
         assert why.facts[1] == (
-            "tokenization matches it, but it was left over behind 2 better ones on 13 Apr; it waits on."
+            "It matches tokenization, but was left over behind 2 better ones on 13 Apr; it waits on."
         )
         for day in range(9):
             await announce(house, *(paper(100 + 10 * day + number) for number in range(3)))
@@ -274,7 +274,7 @@ async def test_what_came_before_it_was_followed_says_so(tmp_path: Path) -> None:
         why = await talk.says("why 2604.00001")
 
         assert why.facts[1] == (
-            "tokenization matches it, but it came today 07:00, before that was followed here (today 08:00)."
+            "It matches tokenization, but came (today 07:00) before that was followed here (today 08:00)."
         )
 
 
@@ -288,7 +288,7 @@ async def test_what_stood_on_the_first_page_says_so(tmp_path: Path) -> None:
         why = await talk.says("why 2604.00001")
 
         assert why.facts[1] == (
-            "tokenization matches it, but arXiv listed it already when I first looked, today 07:00: "
+            "It matches tokenization, but arXiv listed it already when I first looked, today 07:00: "
             "only what came after is posted."
         )
 
@@ -305,7 +305,7 @@ async def test_what_nobody_announced_says_so(tmp_path: Path) -> None:
 
         assert why.facts == (
             "Not posted here.",
-            "tokenization matches it, but no source that is seen here announced it: somebody asked me for it.",
+            "It matches tokenization, but no source that is seen here announced it: somebody asked me for it.",
         )
 
 

@@ -26,7 +26,7 @@ def test_narrower_in_titles_in_a_category_and_without_a_frequent_word() -> None:
 
     assert found["only in titles"] == "title:diffusion"
     assert found["only in stat.ME"] == "diffusion cat:stat.ME"
-    assert found["without gas"] == "diffusion -gas"
+    assert found["without “gas”"] == "diffusion -gas"
 
 
 def test_words_that_stand_apart_are_narrowed_to_a_phrase_in_either_order() -> None:
@@ -44,12 +44,12 @@ def test_what_is_narrow_already_is_not_offered_again(query: str) -> None:
     [
         ("title:mamba", "also in abstracts", "mamba"),
         ('"knowledge graph"', "the words apart", "graph knowledge"),
-        ("graph neural network", "without network", "graph neural"),
-        ("mamba -survey", "with survey too", "mamba"),
+        ("graph neural network", "drop “network”", "graph neural"),
+        ("mamba -survey", "with “survey” too", "mamba"),
         ("mamba -survey -review", "leaving nothing out", "mamba"),
         ("=tokenizer", "in every form", "tokenization"),
         ("SAM", "in every form", "sam"),
-        ("tokenization", "or token", "token OR tokenization"),
+        ("tokenization", "also “token”", "token OR tokenization"),
         ("mamba cat:cs.CL", "in every category", "mamba"),
         ("mamba cat:cs.CL", "the whole archive", "mamba cat:cs.*"),
         ('author:"Yann LeCun"', "with the initial alone", 'author:"Y LeCun"'),
@@ -115,3 +115,16 @@ def test_hostile_queries_have_no_variants_that_cannot_be_read() -> None:
         query = parse(text)
         for one in (*narrower(query, PAPERS), *wider(query)):
             assert parse(one.query.text) == one.query
+
+
+def test_variants_keep_the_words_that_were_typed() -> None:
+    narrow = narrower(parse('k-means "retrieval augmented generation" -surveys'), PAPERS)
+    assert narrow[0].query.typed == 'title:k-means title:"retrieval augmented generation" -surveys'
+    assert {one.query.typed for one in narrower(parse("agents memories"), [])} >= {'"agents memories"'}
+    wide = {one.label: one.query.typed for one in wider(parse('"retrieval augmented generation"'))}
+    assert wide["the words apart"] == "retrieval augmented generation"
+    assert {one.label: one.query.typed for one in wider(parse("agents mamba"))}["drop “agents”"] == "mamba"
+
+
+def test_a_whole_category_is_not_narrowed_by_a_word() -> None:
+    assert not [one for one in narrower(parse("cat:cs.*"), PAPERS) if one.kind == "minus"]

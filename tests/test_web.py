@@ -17,7 +17,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.models import Act, Place, Posted
+from bot.models import Act, Condition, Health, Place, Posted
 from bot.ports import Busy, Doubt, Inbox, Limit, Request, Response
 from jobs.answer import Door
 from jobs.web import pages
@@ -25,7 +25,7 @@ from tests.rigs import postgres
 from tests.rigs.house import ADA, CHANNEL, MONDAY
 from tests.rigs.platform import BUSY
 from tests.rigs.processes import ended, program
-from tests.rigs.storage import opened
+from tests.rigs.storage import DATABASES, entries, follow, opened, paper, plan, tell
 
 
 @contextmanager
@@ -54,6 +54,8 @@ async def test_health_says_whether_the_process_and_its_database_answer_and_nothi
             assert await health() == (200, "ok\n")
             with postgres.away(url):
                 assert await health() == (503, "The database does not answer.\n")
+                async with session.get("/metrics") as answer:
+                    assert answer.status == 503
             assert await health() == (200, "ok\n")
             async with session.get("/") as answer:
                 assert answer.status == 404
@@ -68,7 +70,7 @@ async def test_while_the_database_stands_still_health_says_so_and_an_act_is_refu
         await store.memory("web", "health")  # both kinds of connection are there
         await store.remember("web", "health", "")
         async with (
-            pages(store, [], Door(store, lambda: None), 0) as port,
+            pages(store, [], Door(store, lambda: None), 0, lambda: MONDAY) as port,
             aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
         ):
 
@@ -88,6 +90,40 @@ async def test_while_the_database_stands_still_health_says_so_and_an_act_is_refu
             assert await health() == 200
         await store.take(act)  # the platform tells it again
         assert [known.key for known in await store.acts(MONDAY, timedelta(seconds=60))] == ["a1"]
+
+
+@pytest.mark.parametrize("database", DATABASES)
+async def test_metrics_count_what_is_to_do_and_name_nobody(tmp_path: Path, database: str) -> None:
+    async with opened(tmp_path, database) as store:
+        query = (await follow(store, CHANNEL, "tokenization", MONDAY - timedelta(days=1))).query
+        await store.add_source("huggingface", "huggingface")
+        await tell(store, paper("one"), paper("two"), now=MONDAY, matching=[query])
+        assert await plan(store, await entries(store, CHANNEL), channel=CHANNEL, now=MONDAY)
+        await store.take(Act("a1", "1", "command", CHANNEL, ADA, MONDAY, text="help"))
+        await store.asked("huggingface", "", Health(Condition.NOT_A_FEED, "A web page."), MONDAY, MONDAY)
+        async with (
+            pages(store, [], Door(store, lambda: None), 0, lambda: MONDAY) as port,
+            aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
+            session.get("/metrics") as answer,
+        ):
+            said = await answer.text()
+            assert (answer.status, answer.headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
+            await store.take(Act("a2", "2", "command", CHANNEL, ADA, MONDAY, text="help"))
+            async with session.get("/metrics") as again:  # nothing is counted anew for a while
+                assert await again.text() == said
+        planned = await store.figures(MONDAY)
+
+    found = dict(line.rsplit(" ", 1) for line in said.splitlines() if not line.startswith("#"))
+    assert found['paperround_deliveries{state="planned"}'] == "2"
+    assert found['paperround_deliveries{state="sent"}'] == "0"
+    assert found["paperround_acts_waiting"] == "1"
+    assert found['paperround_sources{condition="not a feed"}'] == "1"
+    assert {line.split()[2] for line in said.splitlines() if line.startswith("# TYPE")} == {
+        re.split(r"[{ ]", name)[0] for name in found
+    }
+    assert planned.acts == 2
+    for secret in (ADA.id, ADA.name, CHANNEL.id, "tokenization"):
+        assert secret not in said
 
 
 @dataclass
@@ -135,7 +171,7 @@ async def test_what_a_platform_brings_over_http_is_in_the_inbox_before_it_is_ack
     async with opened(tmp_path) as store:
         postbox, door = Postbox(), Door(store, lambda: woken.append("answer"))
         async with (
-            pages(store, [postbox], door, 0) as port,
+            pages(store, [postbox], door, 0, lambda: MONDAY) as port,
             aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
         ):
             asked_at = URL("/postbox/acts?team=T1&x=%2F", encoded=True)
@@ -168,7 +204,7 @@ async def test_when_the_database_is_busy_a_platform_is_told_to_come_back(tmp_pat
 
     async with (
         opened(tmp_path) as store,
-        pages(store, [Postbox()], BusyDoor(), 0) as port,
+        pages(store, [Postbox()], BusyDoor(), 0, lambda: MONDAY) as port,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session,
         session.post("/postbox/acts", data=b"act 1") as said,
     ):

@@ -11,6 +11,8 @@ import socket
 from collections.abc import Iterable
 from typing import Any
 
+from yarl import URL
+
 from bot.ports import SettingError
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -63,6 +65,18 @@ def is_public(ip: IPAddress) -> bool:
             return ip.is_global and ip in _OPEN_6 and not any(ip in network for network in _CLOSED_6)
         ip = inner
     return ip.is_global and not ip.is_multicast and not any(ip in network for network in _CLOSED_4)
+
+
+def trusted(name: str, address: str) -> str:
+    """An address that the operator gave in the setting of that name, asked as it is. Raises SettingError."""
+    try:
+        url = URL(address)
+        good = url.scheme in {"http", "https"} and bool(url.host)
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingError(f"{name} “{address}” is not an address: it begins with https:// and a host.")
+    return address
 
 
 def _endpoint(text: str) -> tuple[IPAddress, int]:

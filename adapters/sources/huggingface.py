@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from adapters.http import NEVER, Http, Validators
+from adapters.http import NEVER, Http, Validators, trusted
 from bot.identity import arxiv_id, web_link
 from bot.models import Announcement, Condition, Fetched, Health, Paper
 from bot.ports import SourceError
@@ -30,8 +30,8 @@ def utc_today() -> date:
 
 
 def source(http: Http, settings: Mapping[str, str], today: Callable[[], date] = utc_today) -> HuggingFace:
-    """Daily Papers as the settings say."""
-    return HuggingFace(http, settings.get("HF_URL") or SETTINGS["HF_URL"][0], today)
+    """Daily Papers as the settings say. Raises SettingError."""
+    return HuggingFace(http, trusted("HF_URL", settings.get("HF_URL") or SETTINGS["HF_URL"][0]), today)
 
 
 class HuggingFace:

@@ -49,23 +49,20 @@ _THOUGHT = re.compile(r"^\s*<think>.*?</think>", re.DOTALL)
 
 
 def summariser(settings: Mapping[str, str]) -> OpenAI | None:
-    """The model that the settings name; None where they name none. Raises SettingError."""
+    """The model that the settings name, or None. Raises SettingError for what is wrong, a model or not."""
     values = {name: (settings.get(name) or default).strip() for name, (default, _) in SETTINGS.items()}
-    if not values["LLM_BASE_URL"] and not values["LLM_MODEL"]:
-        return None
-    if not values["LLM_MODEL"]:
-        raise SettingError("LLM_MODEL is missing: LLM_BASE_URL needs the name of a model, such as llama3.2.")
+    timeout = _number(values, "LLM_TIMEOUT", 0.1, 600)
+    patience = _number(values, "LLM_PATIENCE", 0.1, 600)
+    budget = int(_number(values, "LLM_DAILY_BUDGET", 0, 1_000_000))
     key = values["LLM_API_KEY"]
     if not (key.isascii() and key.isprintable() and " " not in key):
         raise SettingError("LLM_API_KEY is not right; it is one word of ASCII characters, as its provider shows it.")
-    return OpenAI(
-        _address(values["LLM_BASE_URL"]),
-        values["LLM_MODEL"],
-        key,
-        timeout=_number(values, "LLM_TIMEOUT", 0.1, 600),
-        patience=_number(values, "LLM_PATIENCE", 0.1, 600),
-        budget=int(_number(values, "LLM_DAILY_BUDGET", 0, 1_000_000)),
-    )
+    if not values["LLM_BASE_URL"] and not values["LLM_MODEL"]:
+        return None
+    address = _address(values["LLM_BASE_URL"])
+    if not values["LLM_MODEL"]:
+        raise SettingError("LLM_MODEL is missing: LLM_BASE_URL needs the name of a model, such as llama3.2.")
+    return OpenAI(address, values["LLM_MODEL"], key, timeout=timeout, patience=patience, budget=budget)
 
 
 def _address(text: str) -> URL:

@@ -23,6 +23,7 @@ from bot.calendar.slots import APART, instant, latest_slot, next_slot, turn
 from bot.calendar.words import (
     ago,
     days_in_words,
+    days_to_type,
     parse_days,
     parse_duration,
     parse_since,
@@ -30,6 +31,7 @@ from bot.calendar.words import (
     parse_until,
     say_date,
     say_when,
+    say_zone,
 )
 from bot.calendar.zones import parse_zone, zones_like
 
@@ -42,6 +44,7 @@ __all__ = [
     "arxiv_silence",
     "awaited",
     "days_in_words",
+    "days_to_type",
     "default_hour",
     "instant",
     "latest_slot",
@@ -57,6 +60,7 @@ __all__ = [
     "ready",
     "say_date",
     "say_when",
+    "say_zone",
     "turn",
     "zones_like",
 ]

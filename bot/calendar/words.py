@@ -31,6 +31,8 @@ _DURATION = re.compile(r"(\d{1,4}|an?|one|two|three) ?(hours?|h|days?|d|weeks?|w
 _SMALL = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 #: lengths in minutes
 _UNITS = {"year": 525_600, "month": 43_200, "week": 10_080, "day": 1_440, "hour": 60, "minute": 1}
+#: names of one zone
+_UTC = {"Etc/UTC", "Etc/GMT", "Etc/UCT", "Etc/Universal", "Etc/Zulu", "GMT", "UCT", "Universal", "Zulu"}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -153,6 +155,19 @@ def parse_since(text: str, now: datetime, zone: str) -> datetime | None:
 
 
 # -------------------------------------------------------------------------------------------------------- saying
+
+
+def say_zone(zone: str) -> str:
+    """A zone as people write it: "Europe/Zurich"; "UTC+2", which the zone database calls "Etc/GMT-2"; "UTC"."""
+    if distance := re.fullmatch(r"Etc/GMT([+-])(\d+)", zone):
+        return f"UTC{'-' if distance[1] == '+' else '+'}{distance[2]}" if distance[2] != "0" else "UTC"
+    return "UTC" if zone in _UTC else zone
+
+
+def days_to_type(days: Sequence[int]) -> str:
+    """Weekdays in one word that `parse_days` reads: "daily", "weekdays", "mon,thu"."""
+    known = tuple(sorted(set(days)))
+    return {_EVERY_DAY: "daily", WEEKDAYS: "weekdays"}.get(known) or ",".join(_DAYS[day][:3].lower() for day in known)
 
 
 def say_when(moment: datetime, now: datetime, zone: str) -> str:

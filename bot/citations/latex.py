@@ -26,6 +26,8 @@ _SPECIAL = {
     "^": r"{\textasciicircum}",
     "\\": r"{\textbackslash}",
     '"': "{''}",
+    "“": "{``}",
+    "”": "{''}",
     "<": r"{\ensuremath{<}}",
     ">": r"{\ensuremath{>}}",
     "|": r"{\ensuremath{|}}",
@@ -50,25 +52,50 @@ _ACCENTS = {
 }
 #: what cannot stay as it is; a letter and the marks that make no single character with it are set together
 _ODD = re.compile(r"[^\x00-\x7f][\u0300-\u036f]*|[\x00-\x7f][\u0300-\u036f]+|[\"#$%&<>\\^_{|}~]")
+#: a straight quotation mark that opens: something follows it, and nothing or a bracket stands before it
+_OPENING = re.compile(r"(?<![^\s(\[{/–—-])\"(?=\S)")
+#: what gives its number to a name before it: "Bielik v3", "Qwen 2.5"
+_VERSION = re.compile(r"v?\d+(?:\.\d+)*[A-Z]?[.,:;)]*")
+#: words that keep their capital in any title: languages and peoples, and people after whom things are called
+_WORDS = """
+African American Amharic Arabic Armenian Asian Australian Austrian Balinese Basque Bengali Brazilian British
+Bulgarian Burmese Canadian Cantonese Catalan Chinese Croatian Czech Danish Dutch Egyptian English Estonian Ethiopian
+European Filipino Finnish French Galician Georgian German Greek Gujarati Hausa Hebrew Hindi Hungarian Icelandic Igbo
+Indian Indic Indonesian Iranian Irish Italian Japanese Javanese Kannada Kazakh Khmer Korean Kurdish Latin Latvian
+Lithuanian Macedonian Malay Malayalam Mandarin Marathi Mongolian Nepali Nigerian Norwegian Persian Polish Portuguese
+Punjabi Quechua Romanian Russian Sanskrit Scottish Serbian Sinhala Slavic Slovak Slovene Slovenian Somali Spanish
+Swahili Swedish Swiss Tamil Tatar Telugu Thai Tibetan Turkic Turkish Ukrainian Urdu Uyghur Uzbek Vietnamese Welsh
+Xhosa Yoruba Zulu
+Africa America Asia Australia Brazil Britain Canada China Europe France Germany India Indonesia Italy Japan Korea
+Mexico Nigeria Poland Russia Spain Switzerland Taiwan Turkey Ukraine Vietnam Wikipedia Earth Mars Antarctica Arctic
+Bayes Bayesian Bernoulli Boltzmann Boolean Brownian Bregman Cartesian Cauchy Cholesky Coulomb Dirichlet Einstein
+Euclid Euclidean Euler Eulerian Fermi Feynman Fisher Fourier Gauss Gaussian Gibbs Hamilton Hamiltonian Hawkes
+Hebbian Hermitian Hessian Hilbert Hopfield Jacobian Kalman Kolmogorov Kullback Lagrange Lagrangian Langevin Laplace
+Laplacian Leibler Lie Lipschitz Lyapunov Markov Markovian Monte Carlo Nash Newton Newtonian Pareto Poisson Riemann
+Riemannian Schrödinger Shannon Shapley Sobolev Stein Turing Wasserstein Wiener Winograd Zipf
+"""
+_NAMES = frozenset(_WORDS.split())
 
 
 def latex(text: str) -> str:
     """Plain text as LaTeX; braces are always in pairs."""
-    return _ODD.sub(lambda found: _cluster(found[0]), unicodedata.normalize("NFC", text))
+    plain = _OPENING.sub("“", unicodedata.normalize("NFC", text))
+    return _ODD.sub(lambda found: _cluster(found[0]), plain)
 
 
 def title(text: str) -> str:
     """A title as LaTeX, with braces around the words whose capitals a style must not take away.
 
-    These are words in unusual case (LoRA, BERT, 3D) and, in a title that is written like a sentence, every word with
-    a capital but the first: there a capital means a name.
+    These are words in unusual case (LoRA, BERT, 3D), names (Polish, Bayesian, and what a version follows: Bielik v3)
+    and, in a title that is written like a sentence, every word with a capital but the first: there it means a name.
     """
-    words = text.split()
+    words = _OPENING.sub("“", text).split()
     inner = [word for word in words[1:] if word[0].isalpha() and len(word) > 3]
     like_a_sentence = sum(word[0].islower() for word in inner) > len(inner) / 2
     written, before = [], ":"
-    for word in words:
+    for word, after in zip(words, [*words[1:], ""], strict=True):
         name = like_a_sentence and not before.endswith((":", "?", "."))
+        name = name or bool(_NAMES & set(re.split(r"[^\w]+", word))) or bool(_VERSION.fullmatch(after))
         written.append(f"{{{latex(word)}}}" if _capitals_matter(word, name) else latex(word))
         before = word
     return " ".join(written)

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot import calendar
-from bot.messages.digests import authors, buttons, counted, origin, why, withdrawn
-from bot.models import Action, ChannelState, Match, Message, Paper, Person, Schedule
+from bot.messages.digests import authors, buttons, counted, left_over, origin, why, withdrawn
+from bot.messages.places import marked
+from bot.messages.reading import keeping
+from bot.models import (
+    Action,
+    ChannelState,
+    Match,
+    Message,
+    Paper,
+    Person,
+    Pick,
+    Saved,
+    Schedule,
+    Subscription,
+)
 from bot.ports import CommandError
+from bot.query import Query
 
 
 def next_digest(state: ChannelState, now: datetime) -> str:
@@ -31,15 +46,7 @@ def said(person: Person, what: str) -> Message:
 def when(schedule: Schedule) -> str:
     """A schedule in words: "09:00 Europe/Zurich, weekdays, at most 10 papers"."""
     days = calendar.days_in_words(schedule.days)
-    return f"{schedule.at:%H:%M} {schedule.zone}, {days}, at most {counted(schedule.most, 'paper')}"
-
-
-def scheduled(schedule: Schedule, state: ChannelState, now: datetime, changed: bool) -> Message:
-    """The schedule, shown or set."""
-    return Message(
-        title=f"{'Set' if changed else 'The digest comes'}: {when(schedule)}.",
-        note=next_digest(state, now) if state.due or schedule.paused else "",
-    )
+    return f"{schedule.at:%H:%M} {calendar.say_zone(schedule.zone)}, {days}, at most {counted(schedule.most, 'paper')}"
 
 
 def waits(reason: str) -> Message:
@@ -54,17 +61,72 @@ def sent_now(papers: int) -> Message:
     return Message(title=f"Sending {counted(papers, 'paper')}.")
 
 
-def found(text: str, papers: Sequence[Paper], total: int, whole: bool = True) -> Message:
-    """The answer to `search`; not the whole of it when there may be more than that total."""
+def found(query: Query, papers: Sequence[Paper], total: int, first: int = 1, *, whole: bool = True) -> Message:
+    """The answer to `search`: a page that begins with number `first`; not `whole` when there may be more than that."""
+    text, follow = query.typed, Action("Follow", f"follow {query.typed}")
     if not papers:
+        none = "I have read no more papers" if first > 1 else "I have read no paper"
         return Message(
-            title=f"No stored paper is about {text}.",
+            title=f"{none} {about(query)}.",
             body="I keep what was announced in the last 180 days, and what somebody saved.",
-            actions=(Action("Follow", f"follow {text}"),),
+            actions=(follow,),
         )
-    more = f", the newest {len(papers)}" if total > len(papers) else ""
-    least = "" if whole else "At least "
-    return Message(title=f"{least}{counted(total, 'paper')} about {text}{more}", items=tuple(map(brief, papers)))
+    least, last = "" if whole else "At least ", first + len(papers) - 1
+    more = Action("More", f"search from:{last + 1} {text}")
+    return Message(
+        title=f"{least}{counted(total, 'paper')} {about(query)}{part(first, last, total)}",
+        items=tuple(map(brief, papers)),
+        first=first,
+        actions=((more,) if last < total or not whole else ()) + (follow,),
+    )
+
+
+def about(query: Query) -> str:
+    """What papers are that a query finds: "about tokenization", "in cs.CL"."""
+    clause = query.plain.removeprefix("papers ")
+    return f"about {query.typed}" if clause.startswith("about ") else clause
+
+
+def part(first: int, last: int, total: int) -> str:
+    """Which part of a list a page is, "" when it is the whole: ", the newest 10", ", 11 to 20"."""
+    if first > 1:
+        return f", {first:,} to {last:,}"
+    return f", the newest {last}" if total > last else ""
+
+
+def waiting(topic: str, papers: Sequence[Paper], total: int, first: int = 1) -> Message:
+    """What a digest had no room for, of one topic: a page that begins with number `first`."""
+    search = Action("Search", f"search {topic}")
+    if not papers:
+        return Message(title=f"Nothing more about {topic} is waiting.", actions=(search,))
+    last = first + len(papers) - 1
+    pages = f" ({first:,} to {last:,})" if first > 1 or total > last else ""
+    many = counted(total, "more paper")
+    return Message(
+        title=f"{many} about {topic}, waiting for the next digest{pages}",
+        items=tuple(map(brief, papers)),
+        first=first,
+        actions=(Action("More", f"more from:{last + 1} {topic}"),) if last < total else (),
+    )
+
+
+def caught_up(
+    picks: Sequence[Pick], left: Sequence[tuple[Subscription, int]], days: int, total: int, first: int = 1
+) -> Message:
+    """The answer to `catchup`: the best of some days, or the next best from number `first` on, under their topics."""
+    span = "day" if days == 1 else f"{days} days"
+    if not picks:
+        nothing = "Nothing more" if first > 1 else "Nothing"
+        return Message(title=f"{nothing} came for this channel's topics in the last {span}.")
+    last = first + len(picks) - 1
+    best = f"the best {len(picks)} of {counted(total, 'paper')}" if total > len(picks) else counted(total, "paper")
+    return Message(
+        title=f"The last {span}: {f'{first:,} to {last:,} of {total:,} papers, best first' if first > 1 else best}",
+        items=tuple(replace(brief(pick.candidate.paper), group=pick.topic.shown) for pick in picks),
+        first=first,
+        note=left_over([(topic.shown, many) for topic, many in left]),
+        actions=(Action("More", f"catchup from:{last + 1} {days}d"),) if last < total else (),
+    )
 
 
 def brief(paper: Paper) -> Message:
@@ -73,15 +135,17 @@ def brief(paper: Paper) -> Message:
         title=withdrawn(paper) + paper.title,
         url=paper.url,
         facts=tuple(fact for fact in (authors(paper), origin(paper)) if fact),
+        actions=(*buttons(paper)[:2], Action("Similar", f"similar {paper.id}")),
     )
 
 
-def shown(paper: Paper, matches: Sequence[tuple[str, Match]] = ()) -> Message:
-    """One paper, whole."""
+def shown(paper: Paper, matches: Sequence[tuple[str, Match]] = (), entry: Saved | None = None) -> Message:
+    """One paper, whole; `entry` is the person's own where it is on their list."""
     facts = [
         authors(paper) if len(paper.authors) > 12 else ", ".join(paper.authors),
         origin(paper),
-        ", ".join(paper.categories),
+        # the first one stands beside the source
+        f"also in {', '.join(paper.categories[1:])}" if len(paper.categories) > 1 else "",
         paper.comment,
         *(why(topic, match) for topic, match in matches),
     ]
@@ -90,23 +154,27 @@ def shown(paper: Paper, matches: Sequence[tuple[str, Match]] = ()) -> Message:
         url=paper.url,
         facts=tuple(dict.fromkeys(fact for fact in facts if fact)),
         body=paper.abstract or paper.tldr,
-        actions=tuple(action for action in buttons(paper) if action.label != "Abstract"),
+        actions=(
+            *keeping(paper, entry),
+            *buttons(paper)[2:],
+            Action("Similar", f"similar {paper.id}"),
+            Action("Why", f"why {paper.id}"),
+        ),
     )
 
 
 def mistaken(error: CommandError) -> Message:
     """A wrong command: one sentence, and the nearest right one as a button."""
-    suggestion = error.suggestion
-    return Message(body=str(error), actions=(Action(suggestion[:40], suggestion),) if suggestion else ())
+    right = error.suggestion
+    # a command of one word looks like a button's name
+    label = error.label or (right if " " in right else right.capitalize())
+    return Message(body=str(error), actions=(Action(label[:40], right, ask=error.ask),) if right else ())
 
 
 def misread(text: str, message: str, start: int, end: int, suggestion: str = "") -> Message:
     """A wrong query: one sentence, the place marked, the nearest right command as a button."""
-    marked = (
-        f"{text[:start]}»{text[start:end]}«{text[end:]}" if 0 <= start < end <= len(text) and len(text) <= 200 else ""
-    )
     action = (Action(suggestion[:40], suggestion),) if suggestion else ()
-    return Message(body=message, note=marked, actions=action)
+    return Message(body=message, code=marked(text, start, end), actions=action)
 
 
 def unknown_topic(topic: str) -> Message:

@@ -113,7 +113,7 @@ def lead(digest: Digest, entries: Sequence[Entry], left: Sequence[tuple[str, int
         for entry in entries
     )
     shown = [(topic, count) for topic, count in left if len(topic) <= 80][:BUTTONS]
-    more = tuple(Action(left_over([one])[:40], f"search {one[0]}") for one in shown)
+    more = tuple(Action(left_over([one])[:40], f"more {one[0]}") for one in shown)
     many = counted(len(items), "new paper")
     return Message(
         title=f"{many} · {say_day(digest.date)}",

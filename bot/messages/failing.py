@@ -39,7 +39,7 @@ def _none_of(alternatives: Sequence[Sequence[Failure]], paper: Paper) -> str:
             _name(one.leaf) for one in single if isinstance(one, Absent) and not isinstance(one.leaf, Field | Within)
         ]
         if len(words) == len(single):
-            return f"neither {', '.join(words[:-1])} nor {words[-1]} is in title or abstract"
+            return f"neither {', '.join(words[:-1])} nor {words[-1]} is in its title or abstract"
         together = [one.reason.word for one in single if isinstance(one, Unwanted)]
         if len(together) == len(single):
             quoted = [f"“{word}”" for word in together]
@@ -51,7 +51,7 @@ def _absent(one: Absent, paper: Paper, query: str) -> str:
     leaf = one.leaf
     if isinstance(leaf, Field):
         return _unknown(leaf, paper)
-    place = f"in the {leaf.field}" if isinstance(leaf, Within) else "in title or abstract"
+    place = f"in its {leaf.field}" if isinstance(leaf, Within) else "in its title or abstract"
     said = f"{_missing(leaf.leaf if isinstance(leaf, Within) else leaf, alone=str(leaf) == query)} {place}"
     if one.elsewhere is not None:
         said += f" (“{one.elsewhere.word}” is in the {one.elsewhere.field})"
@@ -62,7 +62,7 @@ def _absent(one: Absent, paper: Paper, query: str) -> str:
 
 def _missing(leaf: Leaf, *, alone: bool) -> str:
     if isinstance(leaf, Word) and not unusual(leaf.text):
-        return f"no word of {'its family' if alone else f'the family of {_name(leaf)}'}"
+        return "not" if alone else f"{_name(leaf)} is not"
     if isinstance(leaf, Prefix):
         return f"no word that begins with {leaf.text}"
     return f"{_name(leaf)} is not"
@@ -111,5 +111,5 @@ def _unwanted(one: Unwanted) -> str:
             return f"it is in {word}, which is left out"
         case "source":
             return f"it came from {NAMES.get(word, word)}, which is left out"
-        case "has":
+        case _:  # has:
             return f"it has {'a DOI' if word == 'doi' else word}, which is left out"

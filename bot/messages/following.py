@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot import calendar
 from bot.forecast import Forecast
 from bot.messages import forecasts
-from bot.messages.answers import brief, next_digest, said
-from bot.messages.digests import counted, left_over, origin
-from bot.models import Action, ChannelState, File, Message, Person, Selection, Subscription
+from bot.messages.answers import next_digest, said
+from bot.messages.digests import counted, origin
+from bot.models import Action, ChannelState, File, Message, Person, Subscription
 from bot.variants import Variant
 
 #: topics named in one sentence
@@ -41,7 +41,9 @@ def following(
 ) -> Message:
     """The private answer to `follow`."""
     since = calendar.say_date(subscription.since.date(), now.date())
-    head = f"Following {predicted.plain}." if created else f"This channel follows {predicted.text} already, as number "
+    head = (
+        f"Following {predicted.plain}." if created else f"This channel follows {subscription.shown} already, as number "
+    )
     if not created:
         head += f"{subscription.number}, since {since}."
     number = subscription.number
@@ -60,11 +62,11 @@ def asked_first(predicted: Forecast, most: int) -> Message:
     return Message(
         title=f"{rate[:1].upper()}{rate[1:]}; you would see the best {most}.",
         facts=(f"{predicted.text}: {predicted.plain}.", *forecasts.lines(predicted)[1:], *predicted.notes),
-        note="Nothing is followed yet.",
+        note=f"{predicted.text} is not followed yet.",
         items=_latest(predicted),
         actions=(
             *(
-                Action(f"{_upper(one.label)}: {forecasts.brings(predicted, week)}", f"follow! {one.query.text}")
+                Action(f"{_upper(one.label)}: {forecasts.brings(predicted, week)}", f"follow! {one.query.typed}")
                 for one, week in predicted.variants
             ),
             Action("Follow anyway", f"follow! {predicted.text}"),
@@ -87,7 +89,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
     waits = f"{counted(waiting, 'paper')} of the last days {'waits' if waiting == 1 else 'wait'} for it."
     since = calendar.say_date(before.since.date(), now.date())
     return Message(
-        title=f"Number {before.number} was {before.text} and is {predicted.text} now: {predicted.plain}.",
+        title=f"Changed {before.number} from {before.shown} to {predicted.text}: {predicted.plain}.",
         facts=(
             *forecasts.lines(predicted),
             *predicted.notes,
@@ -96,7 +98,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
         ),
         items=_latest(predicted),
         actions=(
-            Action("Undo", f"edit {before.number} {before.text}"),
+            Action("Undo", f"edit {before.number} {before.shown}"),
             *_variants(predicted, f"edit {before.number}"),
             *_post(predicted, before.number),
         ),
@@ -105,12 +107,12 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
 
 def unchanged(subscription: Subscription) -> Message:
     """The answer to `edit` when the topic is that already."""
-    return Message(title=f"Number {subscription.number} is {subscription.text} already.")
+    return Message(title=f"Number {subscription.number} is {subscription.shown} already.")
 
 
 def edits(person: Person, before: Subscription, predicted: Forecast) -> Message:
     """Said to the channel when somebody changes a topic."""
-    return said(person, f"follows {predicted.text} here in the place of {before.text} ({forecasts.about(predicted)}).")
+    return said(person, f"changed {before.shown} to {predicted.text} here ({forecasts.about(predicted)}).")
 
 
 def follows(person: Person, predicted: Forecast) -> Message:
@@ -121,25 +123,25 @@ def follows(person: Person, predicted: Forecast) -> Message:
 def following_again(back: Sequence[Subscription], state: ChannelState, now: datetime) -> Message:
     """The answer to *Undo* after `unfollow`."""
     if len(back) > 1:
-        return Message(title=f"Following {_some([one.text for one in back])} again, as before.")
+        return Message(title=f"Following {_some([one.shown for one in back])} again, as before.")
     since = calendar.say_date(back[0].since.date(), now.date())
-    return Message(title=f"Following {back[0].text} again, since {since} as before.", note=next_digest(state, now))
+    return Message(title=f"Following {back[0].shown} again, since {since} as before.", note=next_digest(state, now))
 
 
 def follows_again(person: Person, back: Sequence[Subscription]) -> Message:
     """Said to the channel when somebody undoes `unfollow`."""
-    return said(person, f"follows {_some([one.text for one in back])} here again.")
+    return said(person, f"follows {_some([one.shown for one in back])} here again.")
 
 
 def stopped_all(stopped: Sequence[Subscription]) -> Message:
     """The private answer to `unfollow`."""
     undo = "restore " + " ".join(str(one.number) for one in stopped)
-    return Message(title=f"Stopped: {_some([one.text for one in stopped])}.", actions=(Action("Undo", undo),))
+    return Message(title=f"Stopped: {_some([one.shown for one in stopped])}.", actions=(Action("Undo", undo),))
 
 
 def stops(person: Person, stopped: Sequence[Subscription]) -> Message:
     """Said to the channel when somebody stops following."""
-    return said(person, f"stopped following {_some([one.text for one in stopped])} here.")
+    return said(person, f"stopped following {_some([one.shown for one in stopped])} here.")
 
 
 def posting(papers: int, asked: int) -> Message:
@@ -162,8 +164,8 @@ def _variants(predicted: Forecast, command: str) -> tuple[Action, ...]:
     """What may be tried in its place."""
     return tuple(
         Action(
-            f"{_way(one, week, predicted)}: {one.label} ({forecasts.brings(predicted, week)})",
-            f"{command} {one.query.text}",
+            f"{_way(one, week, predicted)} {one.label} ({forecasts.brings(predicted, week)})",
+            f"{command} {one.query.typed}",
         )
         for one, week in predicted.variants
     )
@@ -171,8 +173,8 @@ def _variants(predicted: Forecast, command: str) -> tuple[Action, ...]:
 
 def _way(one: Variant, week: float, predicted: Forecast) -> str:
     if one.kind == "meant":
-        return "Did you mean"
-    return "Narrow it" if week < predicted.week else "Widen it"
+        return "Use"
+    return "Narrow it:" if week < predicted.week else "Widen it:"
 
 
 def _upper(label: str) -> str:
@@ -187,6 +189,14 @@ def _post(predicted: Forecast, number: int) -> tuple[Action, ...]:
     return (Action(f"Post {which} here", f"post {number} {' '.join(paper.id for paper in predicted.latest)}"),)
 
 
+def a_paper(name: str) -> Message:
+    """The answer to `follow` and a paper's id or link."""
+    return Message(
+        title="That is a paper, not a topic.",
+        actions=(Action("Show it", f"show {name}"), Action("Similar", f"similar {name}")),
+    )
+
+
 # -------------------------------------------------------------------------------------------- notes on names
 
 
@@ -197,18 +207,19 @@ def fits_many(name: str, people: int) -> str:
 
 def no_word(word: str) -> str:
     """A word that is perhaps misspelt."""
-    return f"No stored paper holds the word “{word}”."
+    return f"No paper I have read contains “{word}”."
 
 
 def no_source(name: str, known: Sequence[str]) -> str:
     """A source that is not here; what is typed almost like one is asked about when it is read."""
-    return f"No source here is called “{name}”; " + (f"there are {', '.join(known)}." if known else "there are none.")
+    return f"No source here is called “{name}”; " + (f"there are {_and(known)}." if known else "there are none.")
 
 
 def no_category(name: str, near: str) -> str:
-    """A category that no stored paper stands in."""
-    better = f" Did you mean cat:{near}?" if near else ""
-    return f"No stored paper stands in {name}.{better}"
+    """A category that arXiv does not have, and no paper that was read either."""
+    return f"There is no category “{name}”." + (
+        f" Did you mean {near}?" if near else " Categories look like cs.CL or hep-th."
+    )
 
 
 # ------------------------------------------------------------------------------------------- several topics
@@ -220,10 +231,9 @@ def two_topics(topics: Sequence[str]) -> Message:
     return Message(
         title=f"Are these {number} topics, or one?",
         facts=(
-            f"{_upper(number)} topics: a paper about any of them comes.",
-            "One topic: all of these words must stand in a paper.",
+            f"{_upper(number)} topics: a paper about {'either' if len(topics) == 2 else 'any of them'} comes.",
+            f"One topic: a paper must be about {'both' if len(topics) == 2 else 'all of them'}.",
         ),
-        note="Nothing is followed yet.",
         actions=(
             Action(f"{_upper(number)} topics", "follow " + "; ".join(topics)),
             Action("One topic", "follow " + " ".join(f"({topic})" if " " in topic else topic for topic in topics)),
@@ -241,10 +251,11 @@ def followed_all(  # noqa: PLR0917 - what became of each line
 ) -> Message:
     """The private answer to several topics at once."""
     facts = [
-        f"{one.number}  {one.text}" + (f": {forecasts.about(predicted)}" if predicted else "") for one, predicted in new
+        f"{one.number}  {one.shown}" + (f": {forecasts.about(predicted)}" if predicted else "")
+        for one, predicted in new
     ]
     if known:
-        facts.append(f"Followed already: {_some([one.text for one in known])}.")
+        facts.append(f"Followed already: {_some([one.shown for one in known])}.")
     facts += [f"Line {one.number} is not followed: {one.text[:80]} – {one.why}" for one in wrong]
     if beyond:
         facts.append(f"No room for {_some(beyond)}: a channel follows at most {most} topics.")
@@ -259,7 +270,11 @@ def followed_all(  # noqa: PLR0917 - what became of each line
 
 def follows_all(person: Person, new: Sequence[Subscription]) -> Message:
     """Said to the channel when somebody follows several topics."""
-    return said(person, f"follows {_some([one.text for one in new])} here.")
+    return said(person, f"follows {_some([one.shown for one in new])} here.")
+
+
+def _and(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _some(texts: Sequence[str]) -> str:
@@ -288,7 +303,7 @@ def listed(
         week, month = counts.get(one.number, (0, 0))
         who = f", {one.by.name}" if one.by.name else "" if one.by.id else ", a former member"
         since = calendar.say_date(one.since.date(), now.date())
-        lines.append(f"{one.number:>3}  {one.text}  ·  {week} in 7 days, {month} in 30  ·  since {since}{who}")
+        lines.append(f"{one.number:>3}  {one.shown}  ·  {week} in 7 days, {month} in 30  ·  since {since}{who}")
     return Message(
         title=f"{counted(len(subscriptions), 'topic')} here", body="\n".join(lines), note=next_digest(state, now)
     )
@@ -298,25 +313,8 @@ def listed_as_text(subscriptions: Sequence[Subscription]) -> Message:
     """The topics as lines that `follow` accepts; a file where a message would break or cut them."""
     if not subscriptions:
         return Message(body="Nothing is followed here yet.")
-    lines = [f"follow {one.text}" for one in subscriptions]
+    lines = [f"follow {one.shown}" for one in subscriptions]
     text = "\n".join(lines)
     if len(text) <= LINES and max(map(len, lines)) <= LINE:
         return Message(body=text)
     return Message(title=f"{counted(len(lines), 'topic')} as text", file=File("topics.txt", text + "\n"))
-
-
-# ---------------------------------------------------------------------------------------------------- catchup
-
-
-def caught_up(chosen: Selection, days: int, total: int) -> Message:
-    """The answer to `catchup`: the best of some days, under their topics."""
-    span = "day" if days == 1 else f"{days} days"
-    if not chosen.picks:
-        return Message(title=f"Nothing came for this channel's topics in the last {span}.")
-    items = tuple(replace(brief(pick.candidate.paper), group=pick.topic.text) for pick in chosen.picks)
-    best = f"the best {len(items)} of {total:,} papers" if total > len(items) else counted(total, "paper")
-    return Message(
-        title=f"The last {span}: {best}",
-        items=items,
-        note=left_over([(topic.text, many) for topic, many in chosen.left]),
-    )

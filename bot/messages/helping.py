@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 from bot.commands import BY_WORD, TABLE, Command
@@ -10,7 +11,6 @@ from bot.models import Action, Message
 from bot.ports import Sight, Traces
 
 QUERY_HELP = """
-
 A word means its family: tokenization finds tokenizers and tokenized, never tokens.
 two words             both, anywhere            "knowledge graph"   in this order
 mamba OR transformer  one of them               -survey             not this
@@ -23,9 +23,10 @@ KEPT = (
     "Your reading list, with its notes, tags and citation keys: until you remove a paper or say `forget me`.",
     "The topics you follow, with your name beside them: in a channel they stay when you go, by a former member.",
     "The last list you were shown in a channel, so that you can say `save 2`: until the next one.",
-    "Commands too long for the button that types them, your last 50: until you say `forget me`.",
+    "Commands too long for the button that types them, your last 50, and when I last asked whether to forget you: "
+    "until you say `forget me`.",
     "What you typed or reacted to: until it is answered, seconds later. Then only a number, 7 days, to know a repeat.",
-    "Which papers a channel had, so that none comes twice; the text of its messages for 48 hours.",
+    "Which papers a channel had, so that none comes twice; its messages, and who shared what, for 48 hours.",
 )
 #: who else learns something
 TOLD = (
@@ -63,8 +64,40 @@ def help_one(word: str) -> Message | None:
     examples = "\n".join(f"/papers {example}" for example in command.examples)
     return Message(
         title=f"/papers {command.word} {command.fields}".strip(),
-        body=f"{command.does.capitalize()}.\n\n{examples}" + (QUERY_HELP if "QUERY" in command.fields else ""),
+        body=f"{command.does[:1].upper()}{command.does[1:]}.\n\n{examples}"
+        + (f"\n{QUERY_HELP}" if "QUERY" in command.fields else ""),
     )
+
+
+def help_query() -> Message:
+    """The query language."""
+    return Message(
+        title="What can be followed and searched for",
+        body=QUERY_HELP.strip(),
+        note="`/papers preview mamba OR transformer` shows how it is understood and what it brings.",
+    )
+
+
+def help_undo() -> Message:
+    """*Undo* is no command."""
+    return Message(
+        title="Undo is a button.",
+        body="It stands below what changed something: following, unfollowing, editing, settings, moving.",
+    )
+
+
+#: what there is help about besides commands
+ABOUT = {
+    **dict.fromkeys(("query", "queries", "topic", "search language", "syntax"), help_query),
+    **dict.fromkeys(("undo", "button", "buttons"), help_undo),
+}
+
+
+def help_like(word: str) -> str:
+    """What was perhaps meant, or ""."""
+    known = [*ABOUT, "all", "privacy", *(word for word, command in BY_WORD.items() if not command.hidden)]
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
+    return BY_WORD[near[0]].word if near and near[0] in BY_WORD else "".join(near)
 
 
 def table(commands: Iterable[Command]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.messages.digests import why, withdrawn
+from bot.messages.forecasts import days
 from bot.models import Action, Match, Message, Paper, Subscription
 from bot.remedies import Remedy
 
@@ -34,6 +36,8 @@ class Narrowed:
     month: int
     looked: int
     remedies: tuple[Remedy, ...]
+    #: the days these papers are of, while too few were read to speak of a month
+    days: tuple[date, ...] = ()
 
     def kept(self, remedy: Remedy) -> int:
         """Papers of the month that the remedy keeps, by what was looked through."""
@@ -50,15 +54,15 @@ def not_this(paper: Paper, topics: Sequence[Narrowed], *, shared: bool) -> Messa
     actions: list[Action] = []
     typed: list[str] = []
     for one in topics:
-        number, before = one.subscription.number, f"{one.subscription.text}: " if several else ""
+        number, before = one.subscription.number, f"{one.subscription.shown}: " if several else ""
         for remedy in one.remedies[: EACH if several else MOST]:
-            command = f"edit {number} {remedy.query.text}"
+            command = f"edit {number} {remedy.query.typed}"
             label = before + said(remedy, one)
             if len(command) <= COMMAND and len(label) <= LABEL:
                 actions.append(Action(label, command))
             else:
                 typed.append(f"{label}: `/papers {command}`")
-        stop = f"Stop {one.subscription.text}"
+        stop = f"Stop {one.subscription.shown}"
         actions.append(Action(stop if len(stop) <= LABEL else f"Stop number {number}", f"unfollow {number}"))
     offered = any(one.remedies for one in topics)
     lines = [
@@ -66,10 +70,12 @@ def not_this(paper: Paper, topics: Sequence[Narrowed], *, shared: bool) -> Messa
         *typed,
     ]
     sampled = any(one.looked < one.month for one in topics)
-    note = f"Counted over the last 30 days{', from the latest papers' if sampled else ''}."
+    few = next((one.days for one in topics if one.days), ())
+    span = f"the papers of {days(few)}, all that was read so far" if few else "the last 30 days"
+    note = f"Counted over {span}{', from the latest papers' if sampled else ''}."
     return Message(
         title=title,
-        facts=tuple(why(one.subscription.text, one.match) for one in topics),
+        facts=tuple(why(one.subscription.shown, one.match) for one in topics),
         body="\n".join(lines),
         note=note if offered else "",
         actions=tuple(actions),
@@ -77,6 +83,6 @@ def not_this(paper: Paper, topics: Sequence[Narrowed], *, shared: bool) -> Messa
 
 
 def said(remedy: Remedy, topic: Narrowed) -> str:
-    """A remedy and what it does: "without “image”: 31 a month instead of 45"."""
+    """A remedy and what it does: "without “image”: 31 a month instead of 45"; "11 instead of 13" of a few days."""
     what = _SAID[remedy.kind].format(remedy.what)
-    return f"{what}: {topic.kept(remedy):,} a month instead of {topic.month:,}"
+    return f"{what}: {topic.kept(remedy):,}{'' if topic.days else ' a month'} instead of {topic.month:,}"

@@ -31,6 +31,39 @@ def unsaved_now(paper: Paper) -> Message:
     return Message(title=f"Removed: {paper.title}", actions=(Action("Undo", f"save {paper.id}"),))
 
 
+def several_saved(done: Sequence[Paper], asked: int, first: bool) -> Message:
+    """The answer to `save` of several papers, some of which may be on the list already."""
+    if not done:
+        return Message(title=f"All {asked} are on your list already.", actions=(Action("The whole list", "saved"),))
+    others = f"; {asked - len(done)} on your list already" if asked > len(done) else ""
+    return Message(
+        title=f"Saved {counted(len(done), 'paper')}{others}.",
+        note="They are on your own reading list: `/papers saved` shows it, only to you." if first else "",
+        actions=(Action("Undo", f"unsave {_ids(done)}"), Action("The whole list", "saved")),
+    )
+
+
+def several_unsaved(done: Sequence[Paper], asked: int) -> Message:
+    """The answer to `unsave` of several papers, some of which may not be on the list."""
+    if not done:
+        return Message(title=f"None of these {asked} is on your list.", actions=(Action("The whole list", "saved"),))
+    others = f"; {asked - len(done)} not on your list" if asked > len(done) else ""
+    return Message(
+        title=f"Removed {counted(len(done), 'paper')}{others}.", actions=(Action("Undo", f"save {_ids(done)}"),)
+    )
+
+
+def _ids(papers: Sequence[Paper]) -> str:
+    return " ".join(paper.id for paper in papers)
+
+
+def keeping(paper: Paper, entry: Saved | None) -> tuple[Action, ...]:
+    """What a person can do with a paper's place on their list, where `entry` is theirs."""
+    if entry is None:
+        return (Action("Save", f"save {paper.id}"),)
+    return (Action("Remove", f"unsave {paper.id}"), noting(paper.id, Note(entry.note, entry.tags)))
+
+
 def already(paper: Paper, saved: bool) -> Message:
     """The answer when there was nothing to do."""
     if saved:
@@ -43,7 +76,8 @@ def already(paper: Paper, saved: bool) -> Message:
 
 def noting(paper: str, known: Note = Note()) -> Action:  # noqa: B008 - frozen
     """The button that opens the form of a note."""
-    ask = Ask("note", "Your note, with #tags; empty removes it", value=known.typed, optional=True)
+    # at most 45 characters, as Discord labels a field
+    ask = Ask("note", "Your note and #tags; empty removes it", value=known.typed, optional=True, current=True)
     return Action("Note", f"note {paper}: {{note}}", ask=(ask,))
 
 
@@ -52,22 +86,31 @@ def note_line(note: Note) -> tuple[str, ...]:
     return tuple(line for line in (note.text, " ".join(f"#{tag}" for tag in note.tags)) if line)
 
 
-def noted(paper: Paper, note: Note, *, saved: bool) -> Message:
-    """The answer to `note PAPER text`; `saved` when that put it on the list."""
+def noted(paper: Paper, note: Note, before: Note, *, saved: bool) -> Message:
+    """The answer to `note PAPER text`; `saved` when that put it on the list, `before` what it took the place of."""
+    changed = bool(before) and before != note
+    what = "Note changed" if changed else "Saved, with your note" if saved else "Noted"
     return Message(
-        title=f"{'Saved, with your note' if saved else 'Noted'}: {paper.title}",
+        title=f"{what}: {paper.title}",
         facts=note_line(note),
-        actions=(noting(paper.id, note), Action("Remove note", f"note {paper.id}:")),
+        actions=(
+            *((_undo(paper, before),) if changed else ()),
+            noting(paper.id, note),
+            Action("Remove note", f"note {paper.id}:"),
+        ),
     )
+
+
+def _undo(paper: Paper, before: Note) -> Action:
+    """The button that brings a note back; however long, it is kept for a button."""
+    return Action("Undo", f"note {paper.id}: {before.typed}")
 
 
 def note_removed(paper: Paper, before: Note) -> Message:
     """The answer to an empty note."""
     if not before:
         return Message(title=f"There is no note on: {paper.title}", actions=(noting(paper.id),))
-    undo = f"note {paper.id}: {before.typed}"
-    actions = (Action("Undo", undo),) if len(undo) <= BUTTON else (noting(paper.id, before),)
-    return Message(title=f"Note removed: {paper.title}", actions=actions)
+    return Message(title=f"Note removed: {paper.title}", actions=(_undo(paper, before),))
 
 
 def note_shown(paper: Paper, entry: Saved | None) -> Message:
@@ -96,8 +139,12 @@ def reading_list(
     first: int,
     tags: Sequence[tuple[str, int]],
     today: date,
+    back: Position | None = None,
 ) -> Message:
-    """A page of a person's own list: `found` of `total` are wanted, and the page begins with number `first`."""
+    """A page of a person's own list: `found` of `total` are wanted, and the page begins with number `first`.
+
+    The page before begins behind `back`, or with the list.
+    """
     if not total:
         return Message(
             title="Nothing saved yet.",
@@ -113,16 +160,22 @@ def reading_list(
     many = counted(total, "paper") if found == total else f"{found:,} of {counted(total, 'paper')}"
     pages = f", {first:,} to {last:,}" if found > len(shown) else ""
     about = f" · {wanted.filters}" if wanted.filters else ""
-    more = f"saved {_joined(wanted.filters, f'before:{Position(shown[-1].at, shown[-1].paper.id)}')}"
-    actions = [Action("More", more)] if last < found and len(more) <= BUTTON else []
+    # however long the filters are: a command too long for a button is kept for it
+    actions = []
+    if last < found:
+        behind = Position(shown[-1].at, shown[-1].paper.id)
+        actions.append(Action("More", f"saved {_joined(wanted.filters, f'before:{behind}')}"))
+    if first > 1:
+        actions.append(Action("Back", f"saved {_joined(wanted.filters, f'before:{back}' if back else '')}".strip()))
     export = f"export {{format}} {wanted.filters}".strip()
+    # a form's command has to be short enough itself
     if len(export) - len("{format}") + len("markdown") <= BUTTON:
         actions.append(Action("Export", export, ask=(Ask("format", "Format", "choice", KINDS[0], KINDS),)))
-    notes = [tag_line(tags), f"More: `/papers {more}`" if last < found and len(more) > BUTTON else ""]
     return Message(
         title=f"Your reading list: {many}{pages}{about}",
         items=tuple(_item(one, today) for one in shown),
-        note=" ".join(note for note in notes if note),
+        first=first,
+        note=tag_line(tags),
         actions=tuple(actions),
     )
 

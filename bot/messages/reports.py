@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import calendar
@@ -14,6 +14,7 @@ from bot.ports import Trouble
 
 #: where arXiv's evenings are
 ARXIV = ZoneInfo("America/New_York")
+SATURDAY = 5
 #: messages in trouble that are told one by one
 SHOWN = 5
 
@@ -41,12 +42,51 @@ def source_line(source: SourceState, now: datetime) -> str:
     return line
 
 
-def sources(states: Sequence[SourceState], now: datetime) -> Message:
+def source_told(source: SourceState, now: datetime, zone: str) -> str:
+    """One source in one line, for readers: what is wrong with one that is not well, and what happens next."""
+    name, health = source_name(source), source.health
+    if source.asked is None:
+        return f"{name}: not asked yet"
+    if not health.well:
+        return f"{name}: {' '.join(_broken(source, now, zone))}"
+    if health.condition is not Condition.EMPTY:
+        return source_line(source, now)
+    local = now.astimezone(ARXIV).date()
+    quiet = calendar.arxiv_silence(local - timedelta(days=1)) if source.name == "arxiv" else ""
+    if quiet or local.weekday() >= SATURDAY:
+        return f"{name}: nothing announced today: a {quiet or 'weekend'}"
+    return f"{name}: nothing announced yet today"
+
+
+def _broken(source: SourceState, now: datetime, zone: str) -> Iterator[str]:
+    """Sentences about a source that is not well."""
+    condition, detail = source.health.condition, source.health.detail
+    if condition is Condition.UNREACHABLE:
+        yield "does not answer just now; I keep trying."
+    elif condition is Condition.NOT_A_FEED and source.owner:
+        yield f"its address now shows something else than a feed ({source.url})."
+    else:
+        yield detail[:1].lower() + detail[1:] if detail else f"{condition}."
+    if source.news:
+        here = ZoneInfo(zone)
+        yield f"Last news {calendar.say_date(source.news.astimezone(here).date(), now.astimezone(here).date())}."
+    if source.next and source.next > now:
+        yield f"I ask again {calendar.say_when(source.next, now, zone)}."
+
+
+def _removals(states: Sequence[SourceState]) -> tuple[Action, ...]:
+    """Buttons that remove what a workspace added and does not work."""
+    broken = [one for one in states if one.owner and one.asked is not None and not one.health.well]
+    return tuple(Action(f"Remove {source_name(one)[:40]}", f"sources remove {one.name}") for one in broken[:SHOWN])
+
+
+def sources(states: Sequence[SourceState], now: datetime, zone: str) -> Message:
     """Where papers come from here."""
     return Message(
         title=counted(len(states), "source"),
-        body="\n".join(source_line(state, now) for state in states),
+        body="\n".join(source_told(state, now, zone) for state in states),
         note="`/papers sources add URL` adds a feed for this workspace.",
+        actions=_removals(states),
     )
 
 
@@ -70,9 +110,9 @@ def source_refused(url: str, detail: str) -> Message:
     return Message(title=f"Not added: {url[:120]}", body=detail)
 
 
-def source_removed(name: str) -> Message:
+def source_removed(source: SourceState) -> Message:
     """The answer to `sources remove`."""
-    return Message(title=f"Removed: {name}.")
+    return Message(title=f"Removed: {source_name(source)}.", actions=(Action("Undo", f"sources add {source.url}"),))
 
 
 def status(
@@ -98,9 +138,10 @@ def status(
         lines.append(
             f"Nothing can be posted in this workspace: {outage} I try again once a day; `/papers resume` tries at once."
         )
-    lines.extend(source_line(source, now) for source in states)
+    zone = state.schedule.zone if state else "UTC"
+    lines.extend(source_told(source, now, zone) for source in states)
     if any(source.name == "arxiv" for source in states):
-        lines.append(next_batch(now, state.schedule.zone if state else "UTC"))
+        lines.append(next_batch(now, zone))
     lines.extend(trouble_line(trouble) for trouble in troubles[:SHOWN])
     if len(troubles) > SHOWN:
         lines.append(f"And {counted(len(troubles) - SHOWN, 'older message')} like these.")
@@ -108,6 +149,7 @@ def status(
     actions = (
         *((Action("Resume", "resume"),) if stands else ()),
         *(Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:SHOWN]),
+        *_removals(states),
     )
     if outage or (state and state.trouble):
         title = "Set aside."

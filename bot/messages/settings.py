@@ -11,7 +11,7 @@ from bot import calendar
 from bot.commands import Typed
 from bot.messages.answers import next_digest, said, when
 from bot.messages.digests import counted
-from bot.models import Action, Channel, ChannelState, Message, Person, Subscription
+from bot.models import Action, Channel, ChannelState, Message, Person, Schedule, Subscription
 from bot.ports import Room
 from bot.rights import editors
 
@@ -81,6 +81,19 @@ SET = {
 }
 
 
+#: what the value of a setting does, to somebody who asks for none that there is
+EFFECTS = {
+    ("quiet", "line"): "`/papers settings quiet line` posts one line on quiet days.",
+    ("quiet", "silent"): "`/papers settings quiet silent` posts nothing on quiet days.",
+    ("layout", "list"): "`/papers settings layout list` makes every digest one list.",
+    ("layout", "auto"): "`/papers settings layout auto` posts up to three papers one by one.",
+    ("editors", "managers"): "`/papers settings editors managers` leaves this channel to its managers.",
+    ("editors", "everyone"): "`/papers settings editors everyone` lets everyone here change this channel.",
+    ("news", "on"): "`/papers settings news on` tells you of new versions, withdrawals and code of papers you saved.",
+    ("news", "off"): "`/papers settings news off` tells you nothing more of papers you saved.",
+}
+
+
 def was_set(name: str, value: str, other: str) -> Message:
     """The private answer to a setting."""
     return Message(title=SET[name, value][0], actions=(Action("Undo", f"settings {name} {other}"),))
@@ -96,13 +109,41 @@ def set_already(name: str, value: str) -> Message:
     return Message(title="It is so already.", body=SET[name, value][0])
 
 
+# ----------------------------------------------------------------------------------------------- schedule
+
+
+def schedule(state: ChannelState, now: datetime) -> Message:
+    """The schedule as it is, and how to change it."""
+    return Message(
+        title=f"The digest comes: {when(state.schedule)}.",
+        body="`/papers schedule 8:30 weekdays Berlin max 5` changes it; any of these words may be left out.",
+        note=_next(state, now),
+    )
+
+
+def scheduled(before: Schedule, state: ChannelState, now: datetime) -> Message:
+    """The private answer to a schedule that was set."""
+    days, zone = calendar.days_to_type(before.days), calendar.say_zone(before.zone)
+    undo = f"schedule {before.at:%H:%M} {days} {zone} max {before.most}"
+    return Message(title=f"Set: {when(state.schedule)}.", note=_next(state, now), actions=(Action("Undo", undo),))
+
+
+def scheduled_already(state: ChannelState, now: datetime) -> Message:
+    """The answer to a schedule that was so before."""
+    return Message(title=f"It is so already: {when(state.schedule)}.", note=_next(state, now))
+
+
+def _next(state: ChannelState, now: datetime) -> str:
+    return next_digest(state, now) if state.due or state.schedule.paused else ""
+
+
 # ------------------------------------------------------------------------------------------------- pauses
 
 
-def paused(state: ChannelState, words: str, now: datetime) -> Message:
-    """The answer to `pause`, with its end as it was typed."""
+def paused(state: ChannelState, now: datetime) -> Message:
+    """The answer to `pause`."""
     return Message(
-        title=f"Paused{_end(words)}.",
+        title=f"Paused{_until(state, now)}.",
         body="Topics and what waits for them are kept.",
         note=f"Next digest: {calendar.say_when(state.due, now, state.schedule.zone)}."
         if state.due
@@ -111,35 +152,39 @@ def paused(state: ChannelState, words: str, now: datetime) -> Message:
     )
 
 
-def pauses(person: Person, state: ChannelState, words: str, now: datetime) -> Message:
+def pauses(person: Person, state: ChannelState, now: datetime) -> Message:
     """Said to the channel when somebody pauses it."""
-    until = state.schedule.until
-    here = ZoneInfo(state.schedule.zone)
-    day = calendar.say_date(until.astimezone(here).date(), now.astimezone(here).date()) if until else ""
-    end = _end(words)
-    return said(person, f"paused the digest{end}{f' (until {day})' if end.startswith(' for') else ''}.")
+    return said(person, f"paused the digest{_until(state, now)}.")
 
 
-def _end(words: str) -> str:
-    """How somebody typed the end of a pause, as it goes on in a sentence: " for 2w", " until 7 Jan"."""
-    plain = " ".join(words.split())
-    if not plain:
+def _until(state: ChannelState, now: datetime) -> str:
+    """The end of a pause as it goes on in a sentence: " until 27 Apr", with the hour when that is today."""
+    until, here = state.schedule.until, ZoneInfo(state.schedule.zone)
+    if until is None:
         return ""
-    if plain.split()[0].lower() in ("until", "till", "til", "for", "to"):
-        return f" {plain}"
-    return f" for {plain}" if calendar.parse_duration(plain) else f" until {plain}"
+    day, today = until.astimezone(here).date(), now.astimezone(here).date()
+    if day == today:
+        return f" until {until.astimezone(here):%H:%M}"
+    return f" until {calendar.say_date(day, today)}"
 
 
-def resumed(state: ChannelState, waiting: int, now: datetime) -> Message:
-    """The answer to `resume`: what came meanwhile is one digest."""
-    best = state.schedule.most
-    if not waiting:
-        return Message(title="Going on.", note=next_digest(state, now))
-    many = counted(waiting, "paper")
-    body = f"{many} came meanwhile: the best {best} are shown, {waiting - best:,} more are counted below them."
-    if waiting <= best:
-        body = f"{many} came meanwhile."
-    return Message(title="Going on.", body=body, note=next_digest(state, now), actions=(Action("Send it now", "now"),))
+def resumed(state: ChannelState, waiting: int, sent: int, now: datetime, *, paused: bool) -> Message:
+    """The answer to `resume`: what came meanwhile is one digest, which is on its way with so many papers.
+
+    Without a pause something was set aside.
+    """
+    if not sent:
+        body = "Nothing came meanwhile." if paused else "What was set aside is tried at once."
+        return Message(title="Going on.", body=body, note=next_digest(state, now))
+    waiting = max(waiting, sent)
+    body = f"{counted(waiting, 'paper')} came meanwhile"
+    more = f": these are the best, {waiting - sent:,} more are counted below them." if waiting > sent else "."
+    return Message(title=f"Going on: sending {counted(sent, 'paper')}.", body=body + more, note=next_digest(state, now))
+
+
+def not_paused(state: ChannelState, now: datetime) -> Message:
+    """The answer to `resume` where nothing stands still."""
+    return Message(title="Nothing is paused here.", note=_next(state, now))
 
 
 # -------------------------------------------------------------------------------------------- who and where
@@ -160,6 +205,8 @@ VERBS = {
     "settings": "change settings",
     "move": "move topics",
     "sources": "add or remove a source",
+    "share": "share papers",
+    "share!": "share papers",
 }
 
 
@@ -170,6 +217,14 @@ def refused(typed: Typed, *, managers: bool) -> Message:
     follows = can == VERBS["follow"] and typed.rest
     button = Action("Follow it in my direct messages", f"dm {typed.text}")
     return Message(body=f"{who} can {can} here.", actions=(button,) if follows else ())
+
+
+def refused_for_all(typed: Typed) -> Message:
+    """What somebody is told in direct messages, who may change there what is theirs and not what is everybody's."""
+    can = VERBS.get(typed.command.word, "change what is everybody's")
+    return Message(
+        body=f"You cannot {can} here: that is for the whole workspace. Type it in a channel that you may change."
+    )
 
 
 def in_direct(message: Message) -> Message:
@@ -205,12 +260,12 @@ def not_there_yet(channel: Channel, room: Room) -> str:
 # ------------------------------------------------------------------------------------------------- moving
 
 
-def move_there(target: Channel, room: Room) -> Message:
-    """What is asked before topics move to a large channel."""
+def move_there(target: Channel, room: Room, command: str) -> Message:
+    """What is asked before topics move to a large channel by that command."""
     return Message(
         title=f"Post in {channel_name(target)}{_crowd(room)}?",
         body="Nothing has moved yet.",
-        actions=(Action("Move it there", f"move {link(target)} anyway"),),
+        actions=(Action("Move it there", f"{command} anyway"),),
     )
 
 
@@ -243,6 +298,6 @@ def moves_in(person: Person, source: Channel, topics: Sequence[Subscription]) ->
 
 
 def _topics(topics: Sequence[Subscription]) -> str:
-    named = [one.text for one in topics[:NAMED]]
+    named = [one.shown for one in topics[:NAMED]]
     more = len(topics) - len(named)
     return ", ".join(named) + (f" and {more} more" if more else "")

@@ -11,11 +11,16 @@ SAVED_HERE = "Most saved here"
 UPVOTED = "Most upvoted on Hugging Face"
 
 
-def trending(saved: Sequence[tuple[Paper, int]], upvoted: Sequence[Paper], span: str, least: int) -> Message:
-    """The answer to `trending`: the most saved here with their counts, then the most upvoted; `span` is "week"."""
+def trending(
+    saved: Sequence[tuple[Paper, int]], upvoted: Sequence[Paper], span: str, least: int, *, enough: bool = True
+) -> Message:
+    """The answer to `trending`: the most saved here with their counts, then the most upvoted; `span` is "week".
+
+    `enough`: at least so many people save papers here that saves could be counted at all.
+    """
     other = "week" if span == "month" else "month"
     look = Action(f"The last {other}", f"trending {other}")
-    none = f"No paper was saved here by {least} people or more."
+    none = f"No paper was saved here by {least} people or more." if enough else ""
     if not saved and not upvoted:
         return Message(title=f"Nothing stands out in the last {span}.", body=none, actions=(look,))
     items = [_item(paper, SAVED_HERE, f"saved by {counted(people, 'person', 'people')}") for paper, people in saved]

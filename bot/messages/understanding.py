@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import calendar, taste, why
+from bot import calendar, why
 from bot.messages.answers import next_digest
 from bot.messages.digests import AUTHORS, NAMES, authors, buttons, counted, origin, withdrawn
 from bot.messages.digests import why as reason
 from bot.messages.failing import failed
-from bot.models import Action, ChannelState, Kind, Message, Paper, State
+from bot.messages.reading import keeping
+from bot.models import Action, ChannelState, Kind, Message, Paper, Saved, State
 from bot.ports.store.tasting import Tasted
 from bot.ports.store.understanding import History, Showing, Told
 from bot.similarity import Similar
@@ -22,9 +23,6 @@ TOPICS = 6
 SOURCES = 3
 #: people beside the one who asks, from whom on it is told what they save
 PEOPLE = 3
-#: what is named of a paper that is liked, and the liking from which on it is told
-TRAITS, NOTICED = 3, 0.1
-_TRAITS = {"word": "about", "cat": "in", "author": "by"}
 _IN_WORDS = {1: "", 2: "two ", 3: "three ", 4: "four ", 5: "five "}
 
 
@@ -35,11 +33,11 @@ def similar(paper: Paper, near: Sequence[Similar]) -> Message:
     """The stored papers nearest to one, and what they share with it."""
     if not near:
         return Message(
-            title=f"Nothing stored is near: {paper.title}",
+            title=f"I have read nothing like “{paper.title}”",
             body="I keep what was announced in the last 180 days, and what somebody saved.",
         )
-    nearest = f"{_IN_WORDS.get(len(near), f'{len(near)} ')}nearest stored {'paper' if len(near) == 1 else 'papers'}"
-    return Message(title=f"The {nearest} to: {paper.title}", items=tuple(map(_near, near)))
+    many = f"{_IN_WORDS.get(len(near), f'{len(near)} ')}{'paper' if len(near) == 1 else 'papers'}"
+    return Message(title=f"The {many} most like “{paper.title}”", items=tuple(map(_near, near)))
 
 
 def _near(one: Similar) -> Message:
@@ -53,10 +51,10 @@ def _near(one: Similar) -> Message:
 
 
 def shared(one: Similar) -> str:
-    """What two papers share: "both speak of tokenizers, byte-level models; both by A. Author"."""
+    """What two papers share: "both are about tokenizers, byte-level models; both by A. Author"."""
     more = len(one.authors) - AUTHORS
     by = ", ".join(one.authors[:AUTHORS]) + (f" +{more:,}" if more > 0 else "")
-    said = (("both speak of", ", ".join(one.topics)), ("both by", by))
+    said = (("both are about", ", ".join(one.topics)), ("both by", by))
     return "; ".join(f"{what} {which}" for what, which in said if which)
 
 
@@ -70,19 +68,21 @@ def explained(  # noqa: PLR0917 - all that is known of it
     state: ChannelState | None,
     now: datetime,
     tasted: Tasted = Tasted(),  # noqa: B008 - frozen
+    entry: Saved | None = None,
 ) -> Message:
-    """Why a paper was posted in a channel, or why not."""
+    """Why a paper was posted in a channel, or why not; `entry` is the person's own where it is on their list."""
     zone = state.schedule.zone if state is not None else "UTC"
     showing = why.showing(history)
     matched = [topic for topic in topics if topic.match is not None]
     facts: list[str] = []
-    actions: list[Action] = [*buttons(paper)[:2], Action("Similar", f"similar {paper.id}")]
+    actions = [*keeping(paper, entry), Action("Abstract", f"show {paper.id}")]
+    actions.append(Action("Similar", f"similar {paper.id}"))
     body, note = "", ""
     if showing is not None:
         facts.append(shown_here(showing, now, zone))
         facts += [] if showing.topic else ["Somebody shared it with the channel."]
         facts.append(reason(showing.topic, showing.match))
-        facts += [reason(one.subscription.text, one.match) for one in matched if one.match]
+        facts += [reason(one.subscription.shown, one.match) for one in matched if one.match]
         body = why.snippet(paper, showing.match.reasons)
         if showing.state in (State.UNKNOWN, State.PARKED):
             actions.insert(0, Action("Send it again", f"again {showing.delivery}"))
@@ -92,7 +92,8 @@ def explained(  # noqa: PLR0917 - all that is known of it
         body = body or why.snippet(paper, [one for topic in matched[:1] if topic.match for one in topic.match.reasons])
         waits = any(topic.fate in (Fate.WAITS, Fate.LEFT) for topic in topics)
         note = next_digest(state, now) if state is not None and waits else ""
-    facts += [ranked(paper, tasted)] if showing is not None or matched else []
+    if showing is not None:
+        facts.append(ranked([one.word for one in showing.match.reasons if one.field == "liked"], tasted))
     facts.append(heard(history.told, now, zone))
     return Message(
         title=withdrawn(paper) + paper.title,
@@ -123,20 +124,22 @@ def shown_here(one: Showing, now: datetime, zone: str) -> str:
             return f"It is in the digest of {day}, and its message is on the way."
 
 
-def ranked(paper: Paper, tasted: Tasted) -> str:
-    """What the channel's taste makes of it, such as "Ranked higher: people here save papers by A. Author", or "".
+def ranked(liked: Sequence[str], tasted: Tasted) -> str:
+    """Why it stands where it does: "Placed higher because people here save papers about video and speech", or "".
 
-    Of a few others it is not told what they save; what somebody saves alone is told to that person.
+    `liked` was kept when the digest was planned. Of a few others it is not told what they save; what somebody saves
+    alone is told to that person.
     """
-    liking = taste.liking(tasted.weights, paper)
-    if abs(liking) < NOTICED:
+    if not liked:
         return ""
-    if liking < 0:
-        return "Ranked lower: papers like it were seldom saved here."
-    traits = [f"{_TRAITS[kind]} {said}" for kind, said in taste.liked(tasted.weights, paper)[:TRAITS]]
-    if not traits or 0 < tasted.others < PEOPLE:
-        return "Ranked higher: papers like it were often saved here."
-    return f"Ranked higher: {'people here' if tasted.others else 'you'} save papers {', '.join(traits)}."
+    if tasted.others >= PEOPLE or (tasted.own and not tasted.others):
+        by_kind: dict[str, list[str]] = {}
+        for one in liked:
+            kind, _, what = one.partition(" ")
+            by_kind.setdefault(kind, []).append(what)
+        traits = ", ".join(f"{kind} {' and '.join(what)}" for kind, what in by_kind.items())
+        return f"Placed higher because {'people here' if tasted.others else 'you'} save papers {traits}."
+    return "Placed higher because papers like it are often saved here."
 
 
 def not_shown(paper: Paper, history: History, topics: Sequence[Topic], now: datetime, zone: str) -> list[str]:
@@ -153,32 +156,32 @@ def not_shown(paper: Paper, history: History, topics: Sequence[Topic], now: date
 
 
 def _topic(paper: Paper, history: History, topic: Topic, now: datetime, zone: str) -> str:
-    text = topic.subscription.text
+    text = topic.subscription.shown
     match topic.fate:
         case Fate.FAILS:
-            return f"{text}: {failed(topic.failures, paper, text)}."
+            return f"{text}: {failed(topic.failures, paper, topic.subscription.text)}."
         case Fate.UNHEARD:
-            return f"{text} matches it, but {_unheard(history.told, now, zone)}"
+            return f"It matches {text}, but {_unheard(history.told, now, zone)}"
         case Fate.HAD:
-            return f"{text} matches it; this channel had it before, and gets no paper twice."
+            return f"It matches {text}; this channel had it before, and gets no paper twice."
         case Fate.BEFORE:
             came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
             since = calendar.say_when(topic.subscription.since, now, zone)
-            return f"{text} matches it, but it came {came}, before that was followed here ({since})."
+            return f"It matches {text}, but came ({came}) before that was followed here ({since})."
         case Fate.RESTORED:
             floor = calendar.say_when(history.floor, now, zone) if history.floor else "then"
-            return f"{text} matches it, but a backup was restored {floor}, and it may have been posted before that."
+            return f"It matches {text}, but a backup was restored {floor}, and it may have been posted before that."
         case Fate.NOT_THEN:
-            return f"{text} matches it now, but did not when it came; nothing is posted in hindsight."
+            return f"It matches {text} now, but did not when it came; nothing is posted in hindsight."
         case Fate.WAITS:
-            return f"{text} matches it: it waits for the next digest."
+            return f"It matches {text}, and waits for the next digest."
         case Fate.LEFT | Fate.PAST:
             last = history.passed[0] if history.passed else None
             first = (
                 f"{counted(last.papers, 'better one')} on {calendar.say_date(last.digest.date)}" if last else "others"
             )
             ends = "it waits on." if topic.fate is Fate.LEFT else "after a week it waits no more."
-            return f"{text} matches it, but it was left over behind {first}; {ends}"
+            return f"It matches {text}, but was left over behind {first}; {ends}"
 
 
 def _unheard(told: Sequence[Told], now: datetime, zone: str) -> str:

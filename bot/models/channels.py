@@ -94,3 +94,10 @@ class Subscription:
     #: only announcements first seen after this moment count
     since: datetime
     by: Person
+    #: how somebody wrote it, which is what people see; "" for the canonical text
+    typed: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people see of it. Whether two topics are one is told by `text`."""
+        return self.typed or self.text

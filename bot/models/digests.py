@@ -79,6 +79,8 @@ class Entry:
     match: Match
     #: what a model of the operator's choice said of it, checked; "" where the plain summary is shown
     summary: str = ""
+    #: why it stands higher than its match alone would put it: "about video", which people there save
+    liked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ class Ask:
     value: str = ""
     choices: tuple[str, ...] = ()
     optional: bool = False
+    #: `value` is what stood there when this was drawn; whoever opens the form asks for what stands there by now
+    #: (`bot.ports.Inbox.ask`)
+    current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,16 @@ class Message:
     note: str = ""
     #: messages of one level: the numbered papers of a lead, a page of the reading list
     items: Sequence[Message] = ()
+    #: number of the first item: a list's second page may begin with 11
+    first: int = 1
     #: heading of the group an item stands under ("tokenization"); equal neighbours share one heading
     group: str = ""
     actions: tuple[Action, ...] = ()
     file: File | None = None
     #: one sentence for the notification and for screen readers; "" means the title
     notice: str = ""
+    #: lines in letters of one width, under the body: a query, and marks under what is wrong in it
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,10 +133,13 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a query matched: the word as it stands in the paper, its field, and where (a word index from 0)."""
+    """Why a query matched: the word as it stands in the paper, its field, and where (a word index from 0).
+
+    "liked" is why a digest shows the paper higher than the match alone would: "about video", which people there save.
+    """
 
     word: str
-    field: Literal["title", "abstract", "author", "cat", "source", "has"]
+    field: Literal["title", "abstract", "author", "cat", "source", "has", "liked"]
     position: int
 
 

@@ -14,6 +14,7 @@
     └── StorageError         the database did not do it; nothing changed
         ├── Busy             somebody else is writing: try again
         ├── Full             no room left
+        ├── Invalid          no database could do this: asking again is of no use
         └── Unusable         corrupt, newer than this program, or in use by another process
 
 An error's text is one sentence for people and never holds a secret.
@@ -21,7 +22,7 @@ An error's text is one sentence for people and never holds a secret.
 
 from __future__ import annotations
 
-from bot.models import Health
+from bot.models import Ask, Health
 
 
 class PaperroundError(Exception):
@@ -33,11 +34,16 @@ class SettingError(PaperroundError):
 
 
 class CommandError(PaperroundError):
-    """What was typed is not understood; `suggestion` is the nearest right command, or ""."""
+    """What was typed is not understood; `suggestion` is the nearest right command, or "".
 
-    def __init__(self, message: str, suggestion: str = "") -> None:
+    `label` is what its button is called where that is not the command; `ask` are the fields that it leaves open.
+    """
+
+    def __init__(self, message: str, suggestion: str = "", label: str = "", ask: tuple[Ask, ...] = ()) -> None:
         super().__init__(message)
         self.suggestion = suggestion
+        self.label = label
+        self.ask = ask
 
 
 class SourceError(PaperroundError):
@@ -102,6 +108,10 @@ class Busy(StorageError):
 
 class Full(StorageError):
     """No room is left."""
+
+
+class Invalid(StorageError):
+    """What was asked holds something that the database refuses, now and always."""
 
 
 class Unusable(StorageError):

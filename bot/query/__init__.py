@@ -11,7 +11,8 @@ say nothing outside a phrase.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from bot.query import categories
 from bot.query.canonical import canonical, needs_a_word
@@ -20,6 +21,7 @@ from bot.query.english import said, separate_topics, split_topics
 from bot.query.errors import QueryError
 from bot.query.grammar import Grammar
 from bot.query.lexing import LENGTH, TERMS, tokens
+from bot.query.shown import shown
 from bot.query.tree import And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Single, Within, Word, leaves
 from bot.query.wording import plain_words
 
@@ -42,8 +44,12 @@ __all__ = [
     "leaves",
     "parse",
     "separate_topics",
+    "shown",
     "split_topics",
 ]
+
+#: a longer query is shown in its canonical text
+TYPED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,10 @@ class Query:
     root: Node = field(compare=False)
     #: how it was understood: "papers about tokenization (tokenizer, tokenize, …), but not surveys, in cs.CL"
     plain: str = field(compare=False)
+    #: as somebody typed it, tidied; parsing it gives this query again
+    typed: str = field(default="", compare=False)
+    #: the words it was typed in, for `shown`
+    spelling: Mapping[Leaf, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.text
@@ -101,6 +111,25 @@ def _parsed(text: str) -> Query:
 
 
 def _read(text: str) -> Query:
+    root, grammar = _understood(text)
+    found = Query(str(root), root, plain_words(root, grammar.typed), "", grammar.spelling)
+    return replace(found, typed=_as_typed(text, found))
+
+
+def _as_typed(text: str, query: Query) -> str:
+    """The query as it was typed, where that is understood as the same again; else its canonical text."""
+    typed = shown(query.root, query.spelling)
+    if typed in (text, query.text):
+        return typed
+    try:
+        same = len(typed) <= TYPED and str(_understood(typed)[0]) == query.text
+    except QueryError:
+        same = False
+    return typed if same else query.text
+
+
+def _understood(text: str) -> tuple[Node, Grammar]:
+    """The canonical tree of a text, and how it was read."""
     grammar = Grammar(text, said(tokens(text)))
     tree = grammar.tree()
     if tree is None:
@@ -114,7 +143,7 @@ def _read(text: str) -> Query:
         raise QueryError("This query is too long when every word is written out.", 0, len(text))
     if not needs_a_word(root):
         raise _only_negative(text, root)
-    return Query(str(root), root, plain_words(root, grammar.typed))
+    return root, grammar
 
 
 def _can_be_read(root: Node) -> bool:
@@ -132,7 +161,7 @@ def _can_be_read(root: Node) -> bool:
 def _nothing(text: str, grammar: Grammar) -> QueryError:
     if grammar.empty:
         word = grammar.empty
-        message = f"“{word.text[:40]}” stands in nearly every paper; name a topic, for example: tokenization."
+        message = f"“{word.text[:40]}” is in nearly every paper; name a topic, for example: tokenization."
         return QueryError(message, word.start, word.end)
     if text.strip():
         return QueryError("There is no word in this; name a topic, for example: tokenization.", 0, len(text))

@@ -39,6 +39,35 @@ _SAME = {
 }
 #: what people write and mean another
 _MEANT = {"cs.nlp": "cs.CL", "cs.ml": "cs.LG", "stat.lg": "stat.ML"}
+#: what some are called, where no other archive of papers calls one of its own so
+_CALLED = {
+    "artificial intelligence": "cs.AI",
+    "machine learning": "cs.LG",
+    "computation and language": "cs.CL",
+    "computational linguistics": "cs.CL",
+    "natural language processing": "cs.CL",
+    "computer vision": "cs.CV",
+    "information retrieval": "cs.IR",
+    "robotics": "cs.RO",
+    "cryptography": "cs.CR",
+    "security": "cs.CR",
+    "databases": "cs.DB",
+    "distributed computing": "cs.DC",
+    "human-computer interaction": "cs.HC",
+    "programming languages": "cs.PL",
+    "software engineering": "cs.SE",
+    "computer graphics": "cs.GR",
+    "information theory": "cs.IT",
+    "speech": "eess.AS",
+    "image processing": "eess.IV",
+    "signal processing": "eess.SP",
+    "systems and control": "eess.SY",
+    "number theory": "math.NT",
+    "algebraic geometry": "math.AG",
+    "probability": "math.PR",
+    "statistics theory": "math.ST",
+    "quantum physics": "quant-ph",
+}
 _SPELLINGS = {archive: archive for archive in _SUBJECTS} | {
     f"{archive}.{subject}".lower(): f"{archive}.{subject}"
     for archive, subjects in _SUBJECTS.items()
@@ -83,6 +112,12 @@ def near(text: str) -> str:
     subjects = [name for name in _SPELLINGS if name.partition(".")[2] == low]
     like = subjects or get_close_matches(low, _SPELLINGS, n=1, cutoff=0.6)
     return spelling(like[0]) if like else ""
+
+
+def called(words: str) -> str:
+    """The category of that name: "Machine learning" is cs.LG; "" when there is none."""
+    found = _CALLED.get(" ".join(words.casefold().split()), "")
+    return spelling(found) if found else ""
 
 
 def names(category: str) -> tuple[str, ...]:

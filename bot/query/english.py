@@ -27,6 +27,8 @@ _PAPERS = listed(
     " studies result results anything everything something stuff news"
 )
 _JOINING = listed("that which are is deal deals dealing talk talks talking written published posted related")
+#: of `ABOUT` those that no topic begins with, as "on policy" does
+_OPENING = listed("about regarding concerning")
 _BREAKS = listed("but except excluding")
 #: words after a comma that belong to what stands before it
 _LEADING_ON = _BREAKS | listed("in by from with without no")
@@ -149,6 +151,8 @@ def _without_opening(found: list[Token]) -> list[Token]:
     at = 0
     while at < len(found) and _word(found, at) in _ASKING:
         at += 1
+    if _word(found, at) in _OPENING and at + 1 < len(found):
+        return found[at + 1 :]
     if _word(found, at) not in _PAPERS:
         return found
     at += 1

@@ -7,13 +7,17 @@ item         = "(" alternatives ")" | field item | word | phrase
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.query import categories, leaves
 from bot.query.errors import QueryError
 from bot.query.lexing import FieldName, Token
-from bot.query.tree import And, Leaf, Node, Not, Or, Within
+from bot.query.tree import And, Field, Leaf, Node, Not, Or, Within
 from bot.text import words
+
+#: what stands around a typed word and says nothing; ++ is kept for an error
+_AROUND = re.compile(r"^[^\w=]+|[^\w*]+$")
 
 
 class Grammar:
@@ -25,6 +29,8 @@ class Grammar:
         self.at = 0
         #: how each leaf was typed, for the plain words
         self.typed: dict[Leaf, str] = {}
+        #: how each leaf was typed, as it can be typed again; see `shown`
+        self.spelling: dict[Leaf, str] = {}
         #: the first word that says nothing, for an error when there is no other
         self.empty: Token | None = None
 
@@ -50,7 +56,7 @@ class Grammar:
             lonely = operator or following
             if self.at == first and lonely:
                 without = " ".join((self.text[: lonely.start] + " " + self.text[lonely.end :]).split())
-                raise QueryError("OR stands between two words: LoRA OR QLoRA.", lonely.start, lonely.end, without)
+                raise QueryError("OR goes between two words: LoRA OR QLoRA.", lonely.start, lonely.end, without)
             if part is not None:
                 parts.append(part)
             if following is None:
@@ -77,9 +83,7 @@ class Grammar:
             negative ^= token.kind == "not"
             if (following := self._next()) is None or following.kind in ("close", "or", "comma"):
                 without = " ".join((self.text[: first.start] + " " + self.text[token.end :]).split())
-                raise QueryError(
-                    "NOT stands before the word it leaves out: NOT survey.", first.start, token.end, without
-                )
+                raise QueryError("NOT goes before the word it leaves out: NOT survey.", first.start, token.end, without)
             token = self._take()
         if token.kind == "open":
             part = self._group(token, field)
@@ -109,10 +113,27 @@ class Grammar:
         self._take()
         if token.kind == "open":
             return self._group(token, field)
+        if field == "cat":
+            self._check_called(token)
         if field == "cat" and "," in token.text:  # cat:cs.CL,cs.LG
             either = [self._leaf(replace(token, text=value), field) for value in token.text.split(",") if value]
             return Or(tuple(part for part in either if part is not None))
         return self._leaf(token, field)
+
+    def _check_called(self, first: Token) -> None:
+        """cat:machine learning names no category, but is the name of one."""
+        named = [first]
+        for token in self.tokens[self.at : self.at + 3]:
+            if token.kind != "word":
+                break
+            named.append(token)
+        for many in range(len(named), 0, -1):
+            name = " ".join(token.text for token in named[:many])
+            if category := categories.called(name):
+                last = named[many - 1]
+                better = self.text[: first.start] + category + self.text[last.end :]
+                message = f"There is no category “{first.text}”. {name[:1].upper()}{name[1:].lower()} is {category}."
+                raise QueryError(message, first.start, last.end, better)
 
     # ------------------------------------------------------------------------------------------ leaves
 
@@ -127,7 +148,18 @@ class Grammar:
             self.empty = self.empty or (token if words(token.text) else None)
             return None
         self.typed.setdefault(leaf, typed)
+        self.spelling.setdefault(leaf, self._spelled(leaf, token, typed))
         return leaf
+
+    def _spelled(self, leaf: Leaf, token: Token, typed: str) -> str:
+        if isinstance(leaf, Field):
+            # what arXiv does not know is told as it was typed
+            own = leaf.name == "author" or (leaf.name == "cat" and not categories.known(leaf.value))
+            return str(replace(leaf, value=typed if leaf.name == "author" else token.text)) if own else str(leaf)
+        if token.kind == "phrase":
+            inside, star = token.text.removesuffix("*"), "*" if token.text.endswith("*") else ""
+            return f'{"=" if token.exact else ""}"{" ".join(inside.split())}"{star}'
+        return _AROUND.sub("", token.text)
 
     def _read(self, token: Token, field: FieldName | None) -> tuple[Leaf | None, str]:
         if field == "author":
@@ -141,7 +173,8 @@ class Grammar:
             leaf = leaves.category_leaf(token.text, token)
             return leaf, leaf.value
         found = leaves.word_leaf(token)
-        typed = " ".join(token.text.strip("='`").replace("*", "").split())
+        text = _AROUND.sub("", token.text) if token.kind == "word" else token.text
+        typed = " ".join(text.strip("='`").replace("*", "").split())
         if found is None or field is None:
             return found, typed
         return Within("title" if field == "title" else "abstract", found), typed

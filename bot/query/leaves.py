@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
 from bot.query import categories
@@ -17,6 +18,8 @@ WORDS = 32
 #: what `has:` knows
 HAS = ("code", "doi", "journal", "pdf")
 _HAS = {"github": "code", "repository": "code", "repo": "code"}
+#: C++, C#: of these nothing but a letter is a word
+_LANGUAGE = re.compile(r"([^\W\d_])[+#]+")
 #: small words inside a name
 PARTICLES = listed("al bin da de del della den der di el la le van von")
 #: surnames with a capital inside, beside Mc…; in others only the first letter is one
@@ -39,6 +42,9 @@ def word_leaf(token: Token) -> Single | Phrase | None:
     if token.kind == "word":
         exact = text.startswith("=")
         text = text.lstrip("=")
+    if found := _LANGUAGE.fullmatch(text):
+        message = f'I can only look for “{found[1].lower()}”, which is not {text}. Try "{text} code", or cat:cs.PL.'
+        raise QueryError(message, token.start, token.end, "cat:cs.PL")
     typed = text.split() if token.kind == "phrase" else [text]
     singles: list[Single] = []
     for piece in typed:
@@ -47,7 +53,7 @@ def word_leaf(token: Token) -> Single | Phrase | None:
         if token.kind == "phrase":
             raise QueryError("There is no word between the quotation marks.", token.start, token.end)
         if text != token.text:
-            raise QueryError("= stands right before a word: =tokenizer.", token.start, token.end)
+            raise QueryError("= goes right before a word: =tokenizer.", token.start, token.end)
         return None
     if len(singles) > WORDS:
         raise QueryError(f"A phrase can have {WORDS} words at most.", token.start, token.end)
@@ -67,8 +73,9 @@ def _singles(piece: str, exact: bool, token: Token) -> list[Single]:
     stem = piece.rstrip("*")
     found = words(stem)
     if "*" in stem:
-        whole = max(words(stem.replace("*", " ")), key=len, default="")
-        message = "* stands at the end of a word: token* is every word that begins with “token”."
+        # of to*ken the beginning is meant; of *ization there is none
+        whole = next(iter(words(stem.replace("*", " "))), "")
+        message = "* goes at the end of a word: token* is every word that begins with “token”."
         raise QueryError(message, token.start, token.end, whole + "*" if len(whole) > 1 else "")
     if piece != stem:
         if not found:

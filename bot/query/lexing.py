@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
+from bot.identity import identifier
 from bot.query.errors import QueryError
 from bot.text import words
 
@@ -151,7 +152,13 @@ def _field(match: re.Match[str], text: str) -> Token | None:
         return Token("field", FIELDS[name], start, end)
     link = _LINK.match(text, start)
     if link:
-        raise QueryError("This is a link to a paper, not a topic; “show” opens it.", start, link.end())
+        paper = bool(identifier(link[0]))
+        message = (
+            "This is a link to a paper, not a topic; “show” opens it."
+            if paper
+            else "This is a web address, not a topic."
+        )
+        raise QueryError(message, start, link.end())
     if end == len(text) or text[end].isspace():
         return Token("word", match["field"], start, end)  # "Mamba: linear-time sequence modelling"
     near = get_close_matches(name, FIELDS, n=1, cutoff=0.6)
@@ -160,7 +167,7 @@ def _field(match: re.Match[str], text: str) -> Token | None:
         message = f"There is no field “{name}:”; did you mean “{better}:”?"
         raise QueryError(message, start, end, f"{text[:start]}{better}:{text[end:]}")
     message = f"There is no field “{name[:40]}:”; the fields are title, abstract, author, cat, source and has."
-    raise QueryError(message, start, end, f"{text[:start]}{match['field']} {text[end:]}")
+    raise QueryError(message, start, end)
 
 
 def _one_quote(text: str, start: int) -> QueryError:
@@ -170,4 +177,4 @@ def _one_quote(text: str, start: int) -> QueryError:
 
 def _lone_dash(text: str, start: int, end: int) -> QueryError:
     suggestion = f"{text[:start]}-{text[end:].lstrip()}" if text[end:].strip() else text[:start].strip()
-    return QueryError("A minus stands right before the word it leaves out: -survey.", start, end, suggestion)
+    return QueryError("A minus goes right before the word it leaves out: -survey.", start, end, suggestion)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from bot.query.tree import JOINTS, And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Within, Word, leaves
-from bot.text import fold, members, unusual
+from bot.text import FAMILY, KEPT, fold, members, unusual
 
 _HAS = {"code": "with code", "doi": "with a DOI", "journal": "published in a journal", "pdf": "with a PDF"}
 _SOURCES = {"arxiv": "arXiv", "huggingface": "Hugging Face", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
@@ -72,10 +73,13 @@ class _Sentence:
         if isinstance(leaf, Prefix):
             return f"words that begin with {leaf.text}"
         if isinstance(leaf, Phrase):
-            return _phrase(leaf, typed)
+            said = _phrase(leaf, typed)
+            short = _short_form(leaf) if self.forms else ""
+            return f"{said} (or {short})" if short else said
         if isinstance(leaf, Word) and self.forms:
-            if unusual(leaf.text):
-                return f"{typed} (in this spelling)"
+            if acronym := unusual(leaf.text):
+                long = _long_forms().get(acronym, "")
+                return f"{typed} (in this spelling, or “{long}”)" if long else f"{typed} (in this spelling)"
             others = [form for form in members(typed) if form != fold(typed)]
             more = ", …" if len(others) > 3 else ""
             return f"{typed} ({', '.join(others[:3])}{more})" if others else typed
@@ -95,6 +99,18 @@ class _Sentence:
         if node.name == "source":
             return f"from {_SOURCES.get(node.value, node.value)}"
         return _HAS[node.value]
+
+
+@cache
+def _long_forms() -> dict[str, str]:
+    return dict(KEPT.pairs())
+
+
+def _short_form(leaf: Phrase) -> str:
+    """An acronym that stands for a phrase and is found with it; "" when we keep none."""
+    if not all(isinstance(word, Word) for word in leaf.words):
+        return ""
+    return next(iter(KEPT.short_forms(tuple(FAMILY[word.text] for word in leaf.words))), "")
 
 
 def _phrase(leaf: Phrase, typed: str) -> str:

@@ -9,7 +9,7 @@ from bot.text.compounds import begun, parts
 from bot.text.families import FAMILY, family, members, vocabulary
 from bot.text.features import FEATURES_VERSION, feature, features, source_names
 from bot.text.names import asked_keys, name_key, name_keys, same_name, surname_keys
-from bot.text.readable import readable
+from bot.text.readable import one_line, readable
 from bot.text.words import UNUSUAL, fold, spellings, unusual, words
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "members",
     "name_key",
     "name_keys",
+    "one_line",
     "parts",
     "readable",
     "same_name",

@@ -67,7 +67,7 @@ def readable(text: str) -> str:
             return text
         text = clean
     # something that unfolds anew each time was made to; take away what it is made of
-    return _plain(re.sub(r"[\\${}<>]", "", text).replace("&", "& "))
+    return one_line(re.sub(r"[\\${}<>]", "", text).replace("&", "& "))
 
 
 def _pass(text: str) -> str:
@@ -81,10 +81,11 @@ def _pass(text: str) -> str:
         text = _DASHES.sub(lambda dashes: "–" if len(dashes[0]) == 2 else "—", text)
     if "\\" in text or "$" in text:
         text = _without_latex(text)
-    return _plain(text)
+    return one_line(text)
 
 
-def _plain(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text on one line, without control, invisible or direction characters: a name that forges no line."""
     if not text.isprintable() or not text.isascii():
         text = _INVISIBLE.sub("", text)
         text = _MATHS_LETTER.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)

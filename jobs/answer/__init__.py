@@ -4,8 +4,9 @@
 
 Acts are committed to the inbox before they are acknowledged, and worked on once per key: one person's in the order
 they came, by one worker at a time, different people's side by side, by as many workers as there are. A crash or a full
-disk in the middle works on the act again, so every command may be repeated without another effect. An answer that
-cannot be posted is lost; what it did is not.
+disk in the middle works on the act again, so every command may be repeated without another effect, and one that changes
+a channel says what it did to the channel as it stood when it began (`Desk.begin`). An answer that cannot be posted is
+lost; what it did is not.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot import commands
 from bot.messages import answers
 from bot.models import Act, Message, Place
 from bot.policy import USUAL, Limits
-from bot.ports import CommandError, Pace, PaperroundError, Platform, PostError, Rank, StorageError
+from bot.ports import CommandError, Invalid, Pace, PaperroundError, Platform, PostError, Rank, StorageError
 from bot.query import QueryError
 from jobs.answer import (
     catchup,
@@ -82,12 +83,14 @@ HANDLERS: dict[str, gate.Handler] = {
     "help": helping.help_,
     "forget": privacy.forget,
     "search": papers.search,
+    "more": papers.more,
     "show": papers.show,
     "similar": understanding.similar,
     "why": understanding.why,
     "notthis": understanding.not_this,
     "trending": understanding.trending,
     "share": sharing.share,
+    "share!": sharing.share_again,
     "save": reading.save,
     "unsave": reading.unsave,
     "saved": reading.saved,
@@ -287,9 +290,9 @@ class Answer(Door):
             return [private(act, answers.unknown_topic(unknown.topic))], ""
         except CommandError as wrong:
             return [private(act, answers.mistaken(wrong))], ""
-        except (StorageError, NotYet):
-            raise
         except Exception as broken:
+            if isinstance(broken, StorageError | NotYet) and not isinstance(broken, Invalid):
+                raise
             # one broken act never stops the others; it is set aside with its reason, and the person is told
             log.exception("An act broke", extra={"action": "act_broke", "kind": act.kind})
             return [private(act, answers.failed())], type(broken).__name__

@@ -1,17 +1,21 @@
 """What somebody may mean by what they are typing: the rest of a command, from one read at most.
 
 "unfollow tok"  what is followed here      "show attention"   papers of the last list, and saved ones, by title
-"schedule ber"  zones, days, hours         "follow RA"        topics of this workspace, acronyms
+"schedule ber"  zones, days, hours         "follow RA"        own topics, those of before, acronyms
 "sources re"    the words a command takes  "help fo"          commands
+
+"note p17: {note}"  what a form's field holds now
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from bot import calendar, citations, commands
 from bot.models import Paper, Question
 from bot.ports import AnswerStore, Completion
+from bot.reading import Note
 from bot.text import KEPT, fold
 from jobs.answer.settings import VALUES
 
@@ -23,6 +27,9 @@ LONGEST = 100
 HOURS = ("08:00", "09:00", "10:00", "12:00", "14:00", "17:00")
 DAYS = ("weekdays", "daily", "mon,thu", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+#: what a form asks when it opens, with its field not filled in
+_FIELD = re.compile(r"note (p\d+): \{note\}")
+
 #: completes what stands after the command's word
 Completer = Callable[[AnswerStore, Question, str], Awaitable[Iterable[str]]]
 
@@ -32,6 +39,8 @@ async def completions(store: AnswerStore, question: Question) -> list[str]:
 
     Each stands for the words after the command's own, or for the last of them, whichever it goes on from.
     """
+    if field := _FIELD.fullmatch(commands.elsewhere(question.text)[1]):
+        return [await _noted(store, question, field[1])]
     word, blank, rest = question.text.lstrip().partition(" ")
     if not blank:
         found: Iterable[str] = _beginning([one.word for one in commands.TABLE if not one.hidden], word)
@@ -54,8 +63,8 @@ def words(*known: str) -> Completer:
 async def followed(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
     """What is followed here, by any word of it or by its number."""
     known = await store.subscriptions(question.channel)
-    return _holding([one.text for one in known], typed) or [
-        _shown(str(one.number), one.text) for one in known if str(one.number) == typed.strip()
+    return _holding([one.shown for one in known], typed) or [
+        _shown(str(one.number), one.shown) for one in known if str(one.number) == typed.strip()
     ]
 
 
@@ -64,16 +73,16 @@ async def edited(store: AnswerStore, question: Question, typed: str) -> Iterable
     known = await store.subscriptions(question.channel)
     number, blank, query = typed.partition(" ")
     if blank:
-        return _beginning([one.text for one in known if str(one.number) == number], query.lstrip())
+        return _beginning([one.shown for one in known if str(one.number) == number], query.lstrip())
     return [
-        _shown(str(one.number), one.text)
+        _shown(str(one.number), one.shown)
         for one in known
-        if str(one.number).startswith(number) or fold(number) in fold(one.text)
+        if str(one.number).startswith(number) or fold(number) in fold(one.shown)
     ]
 
 
 async def topics(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
-    """Topics that were followed in this workspace, and acronyms by themselves or by what they stand for."""
+    """Topics that were followed here or by this person, and acronyms by themselves or by what they stand for."""
     known, learned = await store.topics_at_hand(question.person, question.channel)
     wanted = fold(typed)
     short = [
@@ -107,7 +116,9 @@ async def schedules(_store: AnswerStore, _question: Question, typed: str) -> Ite
         return (*HOURS, *DAYS[:3], "max 5", "max 10", "UTC")
     most = [f"max {number}" for number in (1, 3, 5, 10)]
     hours = [hour for hour in HOURS if hour.lstrip("0").startswith(last.lstrip("0") or "x")]
-    return [*hours, *_beginning((*DAYS, *most), last), *calendar.zones_like(last, MOST)]
+    # the one that is meant, then all that it may become, as a list is read
+    meant = [zone for zone in (calendar.parse_zone(last),) if zone]
+    return [*hours, *_beginning((*DAYS, *most), last), *meant, *sorted(calendar.zones_like(last, MOST))]
 
 
 async def own_list(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
@@ -123,8 +134,14 @@ async def exports(store: AnswerStore, question: Question, typed: str) -> Iterabl
 
 
 async def _tags(store: AnswerStore, question: Question) -> list[str]:
-    tags = {tag for one in await store.saved(question.person) for tag in getattr(one, "tags", ())}
+    tags = {tag for one in await store.shelf(question.person) for tag in one.tags}
     return [f"#{tag}" for tag in sorted(tags)]
+
+
+async def _noted(store: AnswerStore, question: Question, paper: str) -> str:
+    """A note as somebody would type it, "" where there is none."""
+    entry = await store.noted(question.person, paper)
+    return Note(entry.note, entry.tags).typed if entry else ""
 
 
 async def sources(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
@@ -142,7 +159,7 @@ async def sources(store: AnswerStore, question: Question, typed: str) -> Iterabl
 
 async def helped(_store: AnswerStore, _question: Question, typed: str) -> Iterable[str]:
     """Commands, and what else there is to read."""
-    return _beginning(("all", "privacy", *(one.word for one in commands.TABLE if not one.hidden)), typed)
+    return _beginning(("all", "query", "privacy", *(one.word for one in commands.TABLE if not one.hidden)), typed)
 
 
 COMPLETERS: dict[str, Completer] = {

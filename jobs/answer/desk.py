@@ -6,12 +6,13 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
-from bot import calendar
+from bot import calendar, commands
 from bot.identity import arxiv_id, identifier, normal_url, web_link
 from bot.matching import matches
-from bot.models import Act, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
-from bot.ports import AnswerStore, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
+from bot.models import Act, Ask, Channel, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
+from bot.ports import AnswerStore, Begun, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
 from bot.query import Query
 from bot.text import Acronyms
 from jobs.answer.rooms import Neighbourhood
@@ -21,6 +22,10 @@ class NotYet(Exception):
     """What an act is about is not recorded yet: it is to be looked at again in a moment."""
 
 
+#: papers that are named at once
+AT_ONCE = 50
+#: so far back papers are kept
+KEPT = timedelta(days=180)
 #: papers that a search reads at first, and when too few of them match
 READ_FIRST, READ_AT_MOST = 200, 20_000
 #: what is said, and where
@@ -56,6 +61,12 @@ class Desk:
         zone = act.person.zone or "UTC"
         return ChannelState(act.channel, Schedule(zone=zone, at=calendar.default_hour(zone)))
 
+    async def begin(self, act: Act, channel: Channel | None = None) -> Begun:
+        """The channel, as a rule the one that somebody acts in, as it stood when this act was first begun."""
+        there = channel or act.channel
+        known = await self.state(act) if there == act.channel else ChannelState(there, Schedule())
+        return await self.store.begin(act, known)
+
     async def search(
         self, query: Query, act: Act, groups: Sequence[Sequence[str]], enough: int
     ) -> tuple[list[tuple[Seen, Match]], bool]:
@@ -80,6 +91,17 @@ class Desk:
                 found.append((seen, match))
         return found
 
+    async def papers(self, act: Act, text: str) -> list[Paper]:
+        """The papers that somebody names, between blanks, each once: "1 3", "1,3", "1-3", "2604.10102 2".
+
+        Without a name as `paper`. Raises CommandError for the first that is none, and for too many.
+        """
+        names = split(text)
+        if len(names) > AT_ONCE:
+            raise CommandError(f"At most {AT_ONCE} papers at once; these are {len(names)}.")
+        found = [await self.paper(act, name) for name in names or [""]]
+        return list({paper.id: paper for paper in found}.values())
+
     async def paper(self, act: Act, text: str) -> Paper:
         """The paper that somebody names: an id, a link, or its number in the list seen last.
 
@@ -88,28 +110,46 @@ class Desk:
         """
         text = text.strip().strip("<>") or await self._posted_there(act)
         if re.fullmatch(r"\d{1,3}", text):
-            shown = await self.store.shown_list(act.person, act.channel)
-            number = int(text)
-            if not shown:
-                raise CommandError(
-                    "There is no list to take a number from. Type `/papers search` and a topic first.", ""
-                )
-            if not 1 <= number <= len(shown):
-                raise CommandError(f"The last list has no {number}: it ends at {len(shown)}.")
-            name = shown[number - 1]
+            name = await self._numbered(act, int(text))
         elif re.fullmatch(r"p\d+", text):
             name = text
         else:
             name = named(text)
             if not name:
-                raise CommandError(
-                    "Name a paper by its arXiv id, its DOI, its link, or its number in the last list.",
-                    "show 2604.10102",
-                )
+                raise await self._no_paper(act, text)
         stored = await self.store.papers([name], act.channel)
         if stored:
             return stored[0]
-        return await self._looked_up(name)
+        return await self._looked_up(act, name, text)
+
+    async def _numbered(self, act: Act, number: int) -> str:
+        """The id of the paper of that number in the list seen last."""
+        shown = await self.store.shown_list(act.person, act.channel, act.at)
+        if 1 <= number <= len(shown):
+            return shown[number - 1]
+        if not shown:
+            raise CommandError("There is no list to take a number from. Type `/papers search` and a topic first.", "")
+        day, posted = await self.store.last_digest(act.channel) or (None, ())
+        if day is None or not 1 <= number <= len(posted):
+            raise CommandError(f"The last list has no {number}: it ends at {len(shown)}.")
+        many = "1 paper" if len(shown) == 1 else f"{len(shown)} papers"
+        when = calendar.say_date(day, self.clock().date())
+        raise CommandError(
+            f"Number {number} is in the digest of {when}; the list you saw last has {many}.",
+            _with_id(act, number, posted[number - 1]),
+            f"Number {number} of the digest",
+        )
+
+    async def _no_paper(self, act: Act, text: str) -> CommandError:
+        """What is said of words that name no paper; the number of one is offered where there is a list."""
+        if re.fullmatch(r"\d{4}\.\d{4,5}(?:v\d+)?", text):
+            return CommandError(f"{text} is not an arXiv id: these begin with year and month, as in 2604.10102.")
+        what = f"“{text[:40]}{'…' if len(text) > 40 else ''}” is not a paper." if text else "Which paper?"
+        shown = await self.store.shown_list(act.person, act.channel, act.at)
+        return CommandError(
+            f"{what} Name it by its number in the list you saw last, its arXiv id, its DOI or its link.",
+            f"{commands.parse(act.text).command.word} 1" if shown else "",
+        )
 
     async def _posted_there(self, act: Act) -> str:
         """The one paper of the message that an act is about, "" when there is none.
@@ -124,7 +164,9 @@ class Desk:
             )
         return there[0] if there else ""
 
-    async def _looked_up(self, name: str) -> Paper:
+    async def _looked_up(self, act: Act, name: str, typed: str) -> Paper:
+        if re.fullmatch(r"p\d+", name):
+            raise CommandError(f"There is no paper {name} here.")
         for source, lookup in self.lookups.items():
             try:
                 paper = await lookup.lookup(name)
@@ -132,7 +174,37 @@ class Desk:
                 raise CommandError(f"I do not know it, and the source could not be asked. {error}") from error
             if paper is not None:
                 return await self.store.keep_paper(paper, source, self.clock())
-        raise CommandError("No source of mine knows that paper.")
+        if name.startswith("arxiv:") and "arxiv" in self.lookups:
+            raise CommandError(f"arXiv has no paper {name.removeprefix('arxiv:')}.")
+        days = [day for day, _ in await self.store.days_read(act.channel, self.clock() - KEPT)]
+        since = f": I know what was announced since {calendar.say_date(min(days), self.clock().date())}" if days else ""
+        raise CommandError(
+            f"I have not read {typed[:80]}{since}.",
+            "search {title}",
+            "Search its title",
+            (Ask("title", "Its title"),),
+        )
+
+
+def split(text: str) -> list[str]:
+    """The papers that are named, between blanks; numbers also between commas, and from one to another."""
+    names: list[str] = []
+    plain = re.sub(r"(?<!\S)(\d{1,3})\s*[-–]\s*(\d{1,3})(?![^\s,;])", r"\1-\2", text)
+    for word in (word.strip(",;") for word in plain.split()):
+        for part in re.split("[,;]+", word) if re.fullmatch(r"[\d,;-]+", word) else [word]:
+            first, dash, last = part.partition("-")
+            if dash and first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last) < 1000:
+                names += map(str, range(int(first), int(last) + 1))
+            else:
+                names.append(part)
+    return [name for name in names if name]
+
+
+def _with_id(act: Act, number: int, paper: str) -> str:
+    """The command of an act with a paper's id in the place of its number; "" where it does not stand alone."""
+    typed = commands.parse(act.text)
+    rest, found = re.subn(rf"(?<!\S){number}(?=[\s,:]|$)", paper, typed.rest, count=1)
+    return f"{typed.command.word} {rest}" if found else ""
 
 
 def named(text: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part, Sub
 from bot.ports import Busy, CommandError
 from bot.query import Query, QueryError, parse, separate_topics, split_topics
 from jobs.answer.desk import Desk, Reply, private, public
+from jobs.answer.desk import named as named_paper
 from jobs.answer.forecasting import days_read, forecast
 
 #: topics that one channel may follow
@@ -33,6 +35,8 @@ async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if len(listed) > 1:
         return await _follow_all(desk, act, listed)
     rest = listed[0][1] if listed else rest
+    if paper := await _paper(desk, act, rest):
+        return paper
     topics = split_topics(rest)
     if len(topics) > 1:
         return [private(act, words.two_topics(topics))]
@@ -44,9 +48,21 @@ async def follow_anyway(desk: Desk, act: Act, rest: str) -> list[Reply]:
     return await _follow(desk, act, parse(rest), asking=False)
 
 
+async def _paper(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """The answer when what is to be followed is a paper's id or its link; else none. Raises CommandError."""
+    text = rest.strip().strip("<>")
+    name = named_paper(text) if len(text.split()) == 1 else ""
+    if not name:
+        return []
+    if name.startswith("url:") and not await desk.store.papers([name], act.channel):
+        raise CommandError("That is a web address, not a topic.")
+    return [private(act, words.a_paper(text))]
+
+
 async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[Reply]:
     now = desk.clock()
-    known = await desk.store.subscriptions(act.channel)
+    begun = await desk.begin(act)
+    known = begun.topics
     followed = query.text in {one.text for one in known}
     if len(known) >= MOST_TOPICS and not followed:
         raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
@@ -56,18 +72,13 @@ async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[R
         state = await desk.state(act)
         return [private(act, words.asked_first(predicted, state.schedule.most))]
     await changed(desk, act, lambda known: known)  # it is stored now
-    subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found)
+    subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found, query.typed)
     state = await changed(desk, act, lambda known: due_first(known, now))
-    created = created or _by(act, subscription)
+    created = created or (begun.before and not followed and subscription.by == act.person)
     replies = [private(act, words.following(predicted, subscription, created, state, now))]
     if created:
         replies.append(public(act, words.follows(act.person, predicted)))
     return replies
-
-
-def _by(act: Act, subscription: Subscription) -> bool:
-    """True for what this very act followed, before a crash made it be worked on again."""
-    return subscription.by == act.person and subscription.since >= act.at
 
 
 async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -> list[Reply]:
@@ -75,30 +86,37 @@ async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -
     if len(listed) > MOST_LINES:
         raise CommandError(f"These are {len(listed)} lines; I read at most {MOST_LINES} at once.")
     now = desk.clock()
-    queries, wrong = _read(listed)
-    known = {one.text for one in await desk.store.subscriptions(act.channel)}
+    lines, wrong = _read(listed)
+    begun = await desk.begin(act)
+    known = {one.text for one in begun.topics}
     room, days = MOST_TOPICS - len(known), await days_read(desk, act)
     wanted: list[tuple[Query, Forecast | None, Sequence[tuple[Match, str]]]] = []
-    for query in queries:
+    for number, text, query in lines:
         if query.text in known or room <= 0:
             wanted.append((query, None, ()))
             continue
-        room -= 1
-        wanted.append((query, *await forecast(desk, act, query, read=days)))
-    if not queries:
+        try:
+            wanted.append((query, *await forecast(desk, act, query, read=days)))
+        except QueryError as error:
+            wrong.append(words.Wrong(number, text, str(error)))
+        else:
+            room -= 1
+    wrong.sort(key=lambda line: line.number)
+    if not wanted:
         return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, ""))]
     await changed(desk, act, lambda known: known)  # it is stored now
-    told = [(query.text, found) for query, _, found in wanted]
+    told = [(query.text, found, query.typed) for query, _, found in wanted]
     answered = await desk.store.follow_all(act.channel, act.person, told, now, MOST_TOPICS)
     state = await changed(desk, act, lambda known: due_first(known, now))
     new: list[tuple[Subscription, Forecast | None]] = []
     before: list[Subscription] = []
     for (_, predicted, _), answer in zip(wanted, answered, strict=True):
-        if answer is not None and (answer[1] or _by(act, answer[0])):
+        ours = begun.before and answer is not None and answer[0].text not in known and answer[0].by == act.person
+        if answer is not None and (answer[1] or ours):
             new.append((answer[0], predicted))
         elif answer is not None:
             before.append(answer[0])
-    beyond = [query.text for (query, _, _), answer in zip(wanted, answered, strict=True) if answer is None]
+    beyond = [query.typed for (query, _, _), answer in zip(wanted, answered, strict=True) if answer is None]
     note = answers.next_digest(state, now)
     replies = [private(act, words.followed_all(new, before, wrong, beyond, MOST_TOPICS, note))]
     if new:
@@ -106,9 +124,9 @@ async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -
     return replies
 
 
-def _read(listed: Sequence[tuple[int, str]]) -> tuple[list[Query], list[words.Wrong]]:
-    """The queries of these lines, each once, and the lines that are none."""
-    queries: dict[str, Query] = {}
+def _read(listed: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, str, Query]], list[words.Wrong]]:
+    """The queries of these lines, each once, with line number and line; and the lines that are none."""
+    lines: dict[str, tuple[int, str, Query]] = {}
     wrong: list[words.Wrong] = []
     for number, text in listed:
         try:
@@ -117,16 +135,16 @@ def _read(listed: Sequence[tuple[int, str]]) -> tuple[list[Query], list[words.Wr
                 continue
             query = parse(text)
         except QueryError as error:
-            marked = f"{text[: error.start]}»{text[error.start : error.end]}«{text[error.end :]}"
-            place = marked if error.start < error.end <= len(text) else text
-            wrong.append(words.Wrong(number, place, str(error)))
+            wrong.append(words.Wrong(number, text, str(error)))
         else:
-            queries.setdefault(query.text, query)
-    return list(queries.values()), wrong
+            lines.setdefault(query.text, (number, text, query))
+    return list(lines.values()), wrong
 
 
 async def preview(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`preview QUERY`."""
+    if paper := await _paper(desk, act, rest):
+        return paper
     predicted, _ = await forecast(desk, act, parse(rest), explore=True)
     await _show(desk, act, predicted)
     return [private(act, words.previewed(predicted))]
@@ -141,23 +159,28 @@ async def edit(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`edit 2 QUERY`."""
     typed = re.fullmatch(r"#?(\d{1,9})[\s:]+(\S.*)", rest, re.DOTALL)
     if typed is None:
-        raise CommandError("Say which topic and what it is to be: `edit 2 title:mamba`.", "list")
+        raise CommandError("Which topic, and what should it become? `edit 2 title:mamba`", "list")
     number, text = int(typed[1]), typed[2]
-    known = await desk.store.subscriptions(act.channel)
-    before = next((one for one in known if one.number == number), None)
+    begun = await desk.begin(act)
+    before = next((one for one in begun.topics if one.number == number), None)
     if before is None:
         raise CommandError(f"There is no number {number} here. `/papers list` shows what is followed.", "list")
-    query, now = _query(rest, text), desk.clock()
-    if query.text == before.text:
-        return [private(act, words.unchanged(before))]
-    predicted, found = await forecast(desk, act, query, explore=True)
-    answer = await desk.store.edit(act.channel, number, query.text, now, found)
+    if paper := await _paper(desk, act, text):
+        return paper
+    now = desk.clock()
+    with _in_all_of(rest, text):
+        query = parse(text)
+        if query.text == before.text:
+            return [private(act, words.unchanged(before))]
+        predicted, found = await forecast(desk, act, query, explore=True)
+    answer = await desk.store.edit(act.channel, number, query.text, now, found, query.typed)
     if answer is None:
         twin = next((one for one in await desk.store.subscriptions(act.channel) if one.text == query.text), None)
         if twin is None:
             raise CommandError(f"Number {number} is not followed here any more.", "list")
-        raise CommandError(f"{query.text} is followed here already, as number {twin.number}.", f"unfollow {number}")
-    before, _ = answer
+        raise CommandError(f"{twin.shown} is followed here already, as number {twin.number}.", f"unfollow {number}")
+    if not begun.before:
+        before, _ = answer
     await _show(desk, act, predicted)
     state = await changed(desk, act, lambda known: known)
     waiting = sum(one.subscription.number == number for one in await desk.store.waiting(act.channel))
@@ -167,10 +190,11 @@ async def edit(desk: Desk, act: Act, rest: str) -> list[Reply]:
     ]
 
 
-def _query(typed: str, text: str) -> Query:
-    """The query that ends what was typed; an error tells its place and its remedy in all of that."""
+@contextmanager
+def _in_all_of(typed: str, text: str) -> Iterator[None]:
+    """An error of the query that ends what was typed tells its place and its remedy in all of that."""
     try:
-        return parse(text)
+        yield
     except QueryError as wrong:
         before = typed[: len(typed) - len(text)]
         better = before + wrong.suggestion if wrong.suggestion else ""
@@ -199,7 +223,7 @@ async def _planned(desk: Desk, act: Act, topic: Subscription, papers: Sequence[P
     """Plan these papers as messages of their own, under the key of the act; how many."""
     query, now = parse(topic.text), desk.clock()
     found = [(paper, matches(query, paper, desk.acronyms())) for paper in papers]
-    entries = [Entry(paper, topic.text, replace(match, query=topic.query)) for paper, match in found if match]
+    entries = [Entry(paper, topic.shown, replace(match, query=topic.query)) for paper, match in found if match]
     if not entries:
         return 0
     state = await changed(desk, act, lambda known: known)
@@ -215,11 +239,16 @@ async def _planned(desk: Desk, act: Act, topic: Subscription, papers: Sequence[P
 
 async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`unfollow QUERY`, `unfollow 2` or `unfollow 2 3`."""
-    known = await desk.store.subscriptions(act.channel)
+    begun = await desk.begin(act)
+    known = begun.topics
     several = re.fullmatch(r"#?\d+(?:[\s,;]+#?\d+)+", rest.strip())
     chosen = [named(known, number) for number in re.findall(r"\d+", rest)] if several else [named(known, rest)]
     numbers = list(dict.fromkeys(one.number for one in chosen))
-    stopped = await desk.store.unfollow_all(act.channel, numbers, desk.clock()) or chosen
+    stopped = await desk.store.unfollow_all(act.channel, numbers, desk.clock())
+    if begun.before:
+        stopped = chosen
+    elif not stopped:
+        raise CommandError(f"“{rest}” is not followed here any more.", "list")
     if len(known) == len(numbers):
         await without_topics(desk, act)
     return [
@@ -228,7 +257,7 @@ async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     ]
 
 
-def named(known: list[Subscription], rest: str) -> Subscription:
+def named(known: Sequence[Subscription], rest: str) -> Subscription:
     """The subscription that a number or a query names. Raises CommandError."""
     text = rest.strip().removeprefix("#")
     if not text:
@@ -251,10 +280,11 @@ async def restore(desk: Desk, act: Act, rest: str) -> list[Reply]:
     numbers = [int(word) for word in rest.split() if re.fullmatch(r"\d{1,9}", word)]
     if not numbers or len(numbers) != len(rest.split()):
         raise CommandError("Restore which number? `/papers list` shows what is followed.", "list")
-    known = await desk.store.subscriptions(act.channel)
+    known = (await desk.begin(act)).topics
     followed = {one.number for one in known}
     if followed.issuperset(numbers):
-        raise CommandError(f"Number {numbers[0]} is followed here.", "list")
+        again = next(one for one in known if one.number == numbers[0])
+        raise CommandError(f"{again.shown} is followed here already.", "list")
     if len(known) + len(set(numbers) - followed) > MOST_TOPICS:
         raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
     restored = [await desk.store.restore(act.channel, number) for number in numbers if number not in followed]

@@ -17,7 +17,7 @@ from bot.forecast import ENOUGH, MANY, MODEST, Forecast
 from bot.matching import QueryIndex, prefilter
 from bot.messages import following as words
 from bot.models import Act, Match, Paper, Seen
-from bot.query import Field, Leaf, Node, Or, Query, categories, leaves
+from bot.query import Field, Leaf, Node, Or, Query, QueryError, Within, categories, leaves
 from bot.text import name_key, same_name, source_names
 from bot.variants import Variant
 from jobs.answer.desk import Desk
@@ -52,22 +52,27 @@ async def forecast(
 ) -> tuple[Forecast, list[tuple[Match, str]]]:
     """What following it would bring, and the matches found; with `explore` also what other queries would.
 
-    `read` is what `days_read` says, for who asks about many queries.
+    `read` is what `days_read` says, for who asks about many queries. Raises QueryError for a source or a category that
+    there is not.
     """
     since = desk.clock() - BACK
     read = await days_read(desk, act) if read is None else read
+    if read:  # before that nobody knows what there is
+        await _check_names(desk, act, query)
     seen = await desk.store.find(prefilter(query, desk.acronyms()), act.channel, since, MOST)
     days, whole = _days(read, seen, MOST, since)
     found = [(one, match) for one, (match,) in zip(seen, await _matched(desk, [query], seen), strict=True) if match]
     per_day = Counter(one.at.date() for one, _ in found)
     counted = [match for one, match in found if one.at.date() in days]
+    in_title = sum(any(reason.field == "title" for reason in match.reasons) for match in counted)
     predicted = Forecast(
-        query.text,
+        query.typed,
         query.plain,
         tuple((day, per_day[day]) for day in sorted(days)),
-        sum(any(reason.field == "title" for reason in match.reasons) for match in counted),
+        in_title if _elsewhere(query) else 0,
         tuple(one.paper for one, _ in found[:3]),
         whole,
+        cut=len(seen) == MOST,
     )
     papers = [one.paper for one, _ in found]
     if explore:
@@ -79,10 +84,16 @@ async def forecast(
         else:
             others = await _wider(desk, act, query, predicted, strange, read=read)
         notes = [words.no_word(variants.text_of(leaf)) for leaf in strange]
-        predicted = replace(predicted, variants=others, notes=(*notes, *await _notes(desk, act, query, papers)))
+        predicted = replace(predicted, variants=others, notes=(*notes, *_notes(query, papers)))
     # a match by source is this workspace's own: others may not see that source
     public = [one for one in found if not any(reason.field == "source" for reason in one[1].reasons)]
     return predicted, [(match, one.paper.id) for one, match in public]
+
+
+def _elsewhere(query: Query) -> bool:
+    """It looks for words not in titles alone: how many it finds there says something."""
+    asked = [leaf for leaf, wanted in leaves(query.root) if wanted and not isinstance(leaf, Field)]
+    return any(not isinstance(leaf, Within) or leaf.field != "title" for leaf in asked)
 
 
 def _days(read: Read, seen: Sequence[Seen], most: int, since: datetime) -> tuple[set[date], bool]:
@@ -127,7 +138,7 @@ async def _wider(
 ) -> tuple[tuple[Variant, float], ...]:
     """Wider variants of a topic that brings little, or what was meant, with what each would bring in a week."""
     meant = [one for leaf in strange for one in variants.meant(query, leaf)]
-    offered = [*meant, *variants.wider(query), *_named(query)]
+    offered = [*meant, *variants.wider(query)]
     if not offered:
         return ()
     whole = Query("", _any([one.query for one in offered]), "")
@@ -171,32 +182,32 @@ def _fields(query: Query, name: str) -> list[Field]:
     return [leaf for leaf, wanted in leaves(query.root) if wanted and isinstance(leaf, Field) and leaf.name == name]
 
 
-def _named(query: Query) -> list[Variant]:
-    """The query with the nearest category for one that arXiv does not have."""
-    found: list[Variant] = []
-    for field in _fields(query, "cat"):
-        near = "" if categories.known(field.value) else categories.near(field.value)
-        if near:
-            found += variants.with_field(query, field, near)
-    return found
+async def _check_names(desk: Desk, act: Act, query: Query) -> None:
+    """Raises QueryError for a source or a category that there is not: such a topic would never bring anything."""
+    fields = [leaf for leaf, _ in leaves(query.root) if isinstance(leaf, Field)]
+    if asked := [field for field in fields if field.name == "source"]:
+        known = {name for state in await desk.store.sources_for(act.channel) for name in source_names(state.name)}
+        for field in asked:
+            if known and field.value not in known:
+                raise QueryError(words.no_source(field.value, sorted(name for name in known if ":" not in name)))
+    for field in fields:
+        if field.name != "cat" or categories.known(field.value):
+            continue
+        alone = prefilter(Query("", field, ""), desk.acronyms())
+        if not await desk.store.find(alone, act.channel, limit=1):
+            near = categories.near(field.value)
+            better = variants.with_field(query, field, near) if near else []
+            suggestion = better[0].query.typed if better else ""
+            typed = query.spelling.get(field, field.value).removeprefix("cat:").strip('"')
+            raise QueryError(words.no_category(typed, near), suggestion=suggestion)
 
 
-async def _notes(desk: Desk, act: Act, query: Query, found: Sequence[Paper]) -> tuple[str, ...]:
-    """What is to be said of the names in it: one that fits many people, and those that nobody has."""
+def _notes(query: Query, found: Sequence[Paper]) -> tuple[str, ...]:
+    """What is to be said of the names in it: one that fits many people."""
     said: list[str] = []
     for field in _fields(query, "author"):
         names = {name for paper in found for name in paper.authors}
         namesakes = {name_key(name) for name in names if same_name(field.value, name)}
         if len(namesakes) >= NAMESAKES:
             said.append(words.fits_many(field.value, len(namesakes)))
-    if fields := _fields(query, "source"):
-        known = {name for state in await desk.store.sources_for(act.channel) for name in source_names(state.name)}
-        for field in fields:
-            if field.value not in known:
-                public = sorted(name for name in known if ":" not in name)
-                said.append(words.no_source(field.value, public))
-    for field in _fields(query, "cat"):
-        alone = prefilter(Query("", field, ""), desk.acronyms())
-        if not found and not categories.known(field.value) and not await desk.store.find(alone, act.channel, limit=1):
-            said.append(words.no_category(field.value, categories.near(field.value)))
     return tuple(said)

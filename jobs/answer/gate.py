@@ -15,7 +15,7 @@ from bot.messages import settings as words
 from bot.models import Act, ChannelState, Message, Place
 from bot.ports import ChannelGone, Room
 from bot.query import QueryError, parse, separate_topics, split_topics
-from bot.rights import may_change
+from bot.rights import may_change, may_share
 from jobs.answer.desk import Desk, Reply, private
 
 Handler = Callable[[Desk, Act, str], Awaitable[list[Reply]]]
@@ -26,9 +26,13 @@ MANY = 100
 
 async def answered(desk: Desk, act: Act, typed: Typed, handler: Handler, *, agreed: bool = False) -> list[Reply]:
     """The answers to a command, when it may be worked on; `agreed`: this channel is meant, however many read it."""
+    if typed.command.shares and not await _may_share(desk, act):
+        return [private(act, words.refused(typed, managers=True))]
     if not typed.changes:
         return await handler(desk, act, typed.rest)
     if act.channel.direct:
+        if typed.command.workspace and not for_all(desk, act):
+            return [private(act, words.refused_for_all(typed))]
         # whoever gets the private answer is the whole channel
         return [reply for reply in await handler(desk, act, typed.rest) if reply[0] != Place(act.channel)]
     state = await desk.store.channel(act.channel)
@@ -39,6 +43,23 @@ async def answered(desk: Desk, act: Act, typed: Typed, handler: Handler, *, agre
     if typed.command.word not in ("follow", "follow!"):
         return await handler(desk, act, typed.rest)
     return await _followed(desk, act, typed, handler, state, agreed=agreed)
+
+
+async def _may_share(desk: Desk, act: Act) -> bool:
+    """True unless the channel is its managers' alone: whoever may not post there does not post through us."""
+    if act.channel.direct:
+        return True
+    state = await desk.store.channel(act.channel)
+    only_managers = desk.rooms.only_managers(act.channel)
+    return may_share(state.editors if state else "", only_managers=only_managers, manager=act.manager, guest=act.guest)
+
+
+def for_all(desk: Desk, act: Act) -> bool:
+    """True when somebody may change from here what all channels of the workspace share.
+
+    In direct messages nobody manages anything: there it is what the platform lets everybody do, guests excepted.
+    """
+    return not act.channel.direct or not (act.guest or desk.rooms.only_managers(act.channel))
 
 
 async def _followed(
@@ -88,8 +109,8 @@ def _follows(rest: str) -> bool:
 
 
 def in_direct(act: Act, text: str) -> Act:
-    """The act as if that person had typed that in their direct messages."""
-    return replace(act, channel=act.person.direct, text=text, message="", manager=None, guest=False)
+    """The act as if that person had typed that in their direct messages; a guest is one there too."""
+    return replace(act, channel=act.person.direct, text=text, message="", manager=None)
 
 
 def brought_back(act: Act, replies: list[Reply]) -> list[Reply]:

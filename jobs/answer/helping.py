@@ -15,9 +15,14 @@ async def help_(desk: Desk, act: Act, rest: str) -> list[Reply]:
         return [private(act, helping.help_all())]
     if word == "privacy":
         return [private(act, helping.privacy(desk.sights.get(act.channel.platform)))]
+    if word in helping.ABOUT:
+        return [private(act, helping.ABOUT[word]())]
     if not word:
         return [private(act, helping.help_short())]
     message = helping.help_one(word)
     if message is None:
-        raise CommandError(f"There is no command “{word}”.", "help all")
+        near = helping.help_like(word)
+        if near:
+            raise CommandError(f"There is no command “{word[:40]}”. Did you mean {near}?", f"help {near}")
+        raise CommandError(f"There is no command “{word[:40]}”.", "help all")
     return [private(act, message)]

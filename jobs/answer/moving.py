@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot import commands
 from bot.messages import settings as words
-from bot.models import Act, Channel, Place
-from bot.ports import ChannelGone, CommandError, Room
+from bot.models import Act, Channel, ChannelState, Place, Subscription
+from bot.ports import Begun, ChannelGone, CommandError, Room
 from bot.rights import may_change
 from jobs.answer.desk import Desk, Reply, private
 from jobs.answer.gate import large
+
+#: channels of one name that are looked at
+NAMESAKES = 10
 
 
 async def move(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -18,14 +22,23 @@ async def move(desk: Desk, act: Act, rest: str) -> list[Reply]:
     named, back, anyway = _read(rest)
     other, room = await _other(desk, act, named)
     source, target = (other, act.channel) if back else (act.channel, other)
-    if not await desk.store.subscriptions(source):
-        where = f"in {words.channel_name(source)}" if back else "here"
-        raise CommandError(f"Nothing is followed {where}, so there is nothing to move.", "" if back else "list")
+    begun = await desk.begin(act, source)
+    where = f"in {words.channel_name(source)}" if back else "here"
+    nothing = CommandError(f"Nothing is followed {where}, so there is nothing to move.", "" if back else "list")
+    if not begun.topics:
+        raise nothing
+    there = await _here(desk, act) if back else room
     known = await desk.store.channel(target)
-    if not back and not anyway and room is not None and large(room) and not (known and known.agreed):
-        return [private(act, words.move_there(target, room))]
+    # where a digest came before, its topics come back
+    agreed = anyway or (known is not None and (known.agreed or (back and not known.fresh)))
+    if not agreed and there is not None and large(there):
+        return [private(act, words.move_there(target, there, f"move {'back ' if back else ''}{words.link(other)}"))]
     now = desk.clock()
     moved = await desk.store.move(source, target, now, agreed=anyway)
+    if moved is None and begun.before:
+        moved = await _moved(desk, begun, target)
+    if moved is None and not await desk.store.subscriptions(source):
+        raise nothing  # somebody else was faster
     if moved is None:
         raise CommandError(
             f"Something is followed in {words.channel_name(target)} already. `/papers list text` prints what is "
@@ -43,13 +56,29 @@ async def move(desk: Desk, act: Act, rest: str) -> list[Reply]:
     return replies
 
 
+async def _moved(desk: Desk, begun: Begun, target: Channel) -> tuple[ChannelState, list[Subscription]] | None:
+    """What this act moved before a crash made it be worked on again, and where; None when it did not come to that."""
+    there, topics = await desk.store.channel(target), await desk.store.subscriptions(target)
+    gone = not await desk.store.subscriptions(begun.state.channel)
+    came = {one.text for one in begun.topics} <= {one.text for one in topics}
+    return (there, topics) if there is not None and gone and came else None
+
+
 def _read(rest: str) -> tuple[str, bool, bool]:
     """The channel as it was named, and whether topics come back from it, and whether its size was asked about."""
-    named = rest.strip()
-    back = named.lower().startswith("back ")
-    named = named[5:] if back else named
-    anyway = named.lower().endswith(" anyway")
-    return (named[:-7] if anyway else named).strip(), back, anyway
+    # what buttons say beside a channel; a channel may also be called "back office"
+    pressed = re.fullmatch(r"(back\s+)?(<#[^>]+>|#\S+)(\s+anyway)?", rest.strip(), re.IGNORECASE)
+    if pressed is None:
+        return rest.strip(), False, False
+    return pressed[2], pressed[1] is not None, pressed[3] is not None
+
+
+async def _here(desk: Desk, act: Act) -> Room | None:
+    """What is known of the channel that somebody acts in."""
+    try:
+        return await desk.rooms.room(act.channel, act.person)
+    except ChannelGone:
+        return None
 
 
 async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None]:
@@ -62,6 +91,10 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
     identifier, name = commands.channel(named)
     if not identifier:
         found = [one for one in known if name.casefold() in (one.name.removeprefix("#").casefold(), one.id.casefold())]
+        if len(found) > 1:
+            found = [one for one in found[:NAMESAKES] if await _readable(desk, act, one)]
+        if not found and set(known) <= {act.channel} and not desk.rooms.can_tell(act.channel):
+            raise CommandError("There is one channel only here: there is nowhere to move to.", "")
         if not found:
             raise unknown
         if len(found) > 1:
@@ -76,11 +109,9 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
     if other == act.channel:
         raise CommandError("That is this channel. Name the one that the topics go to.", "")
     try:
-        room = await desk.rooms.room(other, act.person)
+        room = await _room(desk, act, other)
     except ChannelGone:
         raise unknown from None
-    if room is None and desk.rooms.can_tell(other):
-        raise CommandError("I could not ask about that channel just now; nothing has moved. Try again.", "")
     state = await desk.store.channel(other)
     if (room is not None and room.reads is False) or (state is not None and state.channel.direct):
         raise unknown
@@ -92,3 +123,20 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
     if not may_change(chosen, only_managers=only_managers, manager=manager, guest=act.guest):
         raise CommandError(f"You may not change {words.channel_name(other)}; whoever manages it can.", "")
     return other, room
+
+
+async def _readable(desk: Desk, act: Act, channel: Channel) -> bool:
+    """True when that person reads that channel, or nobody can tell: of others not even the name is theirs to know."""
+    try:
+        room = await _room(desk, act, channel)
+    except ChannelGone:
+        return False
+    return room is None or room.reads is not False
+
+
+async def _room(desk: Desk, act: Act, channel: Channel) -> Room | None:
+    """What is known of that channel; None where nobody can tell. Raises ChannelGone, and CommandError for no answer."""
+    room = await desk.rooms.room(channel, act.person)
+    if room is None and desk.rooms.can_tell(channel):
+        raise CommandError("I could not ask about that channel just now; nothing has moved. Try again.", "")
+    return room

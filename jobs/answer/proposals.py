@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot import commands
 from bot.models import Act, Action, Message, Person
 from bot.ports import AnswerStore, CommandError
 from jobs.answer.desk import Desk, Reply
@@ -48,10 +49,10 @@ async def kept(store: AnswerStore, act: Act, replies: list[Reply]) -> list[Reply
 
 async def spelled_out(store: AnswerStore, act: Act) -> Act:
     """The act with the command that a short name stands for; any other as it is."""
-    word, _, name = act.text.strip().partition(" ")
+    word, _, name = commands.bare(act.text).partition(" ")
     if act.kind != "command" or word.lower() != _WORD:
         return act
-    command = (await _known(store, act.person)).get(name.strip())
+    command = (await _known(store, act.person)).get(name.strip().lower())
     return replace(act, text=command) if command else act
 
 

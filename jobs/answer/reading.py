@@ -11,11 +11,11 @@ from bot import citations
 from bot import reading as words
 from bot.matching import matches, prefilter
 from bot.messages import reading
-from bot.models import Act, Paper, Saved
+from bot.models import Act, Saved
 from bot.ports import CommandError
 from bot.ports.store.reading import Kept
 from bot.query import QueryError
-from bot.reading import Note, Wanted
+from bot.reading import Note, Position, Wanted
 from jobs.answer.desk import Desk, NotYet, Reply, named, private
 
 #: entries of a list that are shown at once
@@ -33,20 +33,25 @@ ALSO = {"bib": "bibtex", "latex": "bibtex", "csl-json": "csl", "json": "csl", "e
 
 
 async def save(desk: Desk, act: Act, rest: str) -> list[Reply]:
-    """`save PAPER`."""
-    paper = await desk.paper(act, rest)
+    """`save PAPER…`."""
+    papers = await desk.papers(act, rest)
     first = not await desk.store.ever_saved(act.person)
-    if await desk.store.save(act.person, paper.id, act.at, act.order, act.channel):
-        return [private(act, reading.saved_now(paper, first))]
-    return [private(act, reading.already(paper, saved=True))]
+    ids = [one.id for one in papers]
+    new = await desk.store.save_all(act.person, ids, act.at, act.order, act.channel)
+    done = [one for one in papers if one.id in new]
+    if len(papers) > 1:
+        return [private(act, reading.several_saved(done, len(papers), first))]
+    return [private(act, reading.saved_now(done[0], first) if done else reading.already(papers[0], saved=True))]
 
 
 async def unsave(desk: Desk, act: Act, rest: str) -> list[Reply]:
-    """`unsave PAPER`."""
-    paper = await desk.paper(act, rest)
-    if await desk.store.unsave(act.person, paper.id, act.at, act.order):
-        return [private(act, reading.unsaved_now(paper))]
-    return [private(act, reading.already(paper, saved=False))]
+    """`unsave PAPER…`."""
+    papers = await desk.papers(act, rest)
+    gone = await desk.store.unsave_all(act.person, [one.id for one in papers], act.at, act.order)
+    done = [one for one in papers if one.id in gone]
+    if len(papers) > 1:
+        return [private(act, reading.several_unsaved(done, len(papers)))]
+    return [private(act, reading.unsaved_now(done[0]) if done else reading.already(papers[0], saved=False))]
 
 
 async def react(desk: Desk, act: Act) -> list[Reply]:
@@ -65,13 +70,12 @@ async def react(desk: Desk, act: Act) -> list[Reply]:
     if number:
         shown = shown[number - 1 : number] if len(shown) > 1 else ()
     first = not await desk.store.ever_saved(act.person)
-    done: list[Paper] = []
-    for paper in await desk.store.papers(shown, act.channel):
-        if act.kind == "unreact":
-            await desk.store.unsave(act.person, paper.id, act.at, act.order)
-        elif await desk.store.save(act.person, paper.id, act.at, act.order, act.channel):
-            done.append(paper)
-    return [private(act, reading.saved_now(done[0], first=True))] if first and done else []
+    papers = {paper.id: paper for paper in await desk.store.papers(shown, act.channel)}
+    if act.kind == "unreact":
+        await desk.store.unsave_all(act.person, list(papers), act.at, act.order)
+        return []
+    done = await desk.store.save_all(act.person, list(papers), act.at, act.order, act.channel)
+    return [private(act, reading.saved_now(papers[done[0]], first=True))] if first and done else []
 
 
 # ----------------------------------------------------------------------------------------------- notes
@@ -92,13 +96,16 @@ async def note(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if not to_be_set:
         return [private(act, reading.note_shown(paper, entry))]
     wanted = words.note(text)
+    saved = bool(wanted) and await desk.store.save(act.person, paper.id, act.at, act.order, act.channel)
+    if saved:
+        # what was noted before it was taken off the list is there again
+        entry = await desk.store.noted(act.person, paper.id)
     before = Note(entry.note, entry.tags) if entry else Note()
     if not wanted:
         await desk.store.note(act.person, paper.id, "", ())
         return [private(act, reading.note_removed(paper, before))]
-    saved = await desk.store.save(act.person, paper.id, act.at, act.order, act.channel)
     await desk.store.note(act.person, paper.id, wanted.text, wanted.tags)
-    return [private(act, reading.noted(paper, wanted, saved=saved))]
+    return [private(act, reading.noted(paper, wanted, before, saved=saved))]
 
 
 # -------------------------------------------------------------------------------------- the list and files
@@ -141,17 +148,22 @@ async def saved(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`saved [#tag] [QUERY] [since:may]`."""
     found = await part(desk, act, rest)
     behind = [one for one in found.entries if found.wanted.behind(one.at, one.paper)]
+    before = found.entries[: len(found.entries) - len(behind)]
     shown = await desk.store.saved(act.person, [one.paper for one in behind[:PAGE]])
     if shown:
-        await desk.store.show_list(act.person, act.channel, [one.paper.id for one in shown])
+        # the numbers go on from the page before, and its papers keep theirs
+        numbered = [*(one.paper for one in before), *(one.paper.id for one in shown)]
+        await desk.store.show_list(act.person, act.channel, numbered)
+    last = before[-PAGE - 1] if len(before) > PAGE else None
     page = reading.reading_list(
         shown,
         found.wanted,
         found=len(found.entries),
         total=len(found.shelf),
-        first=len(found.entries) - len(behind) + 1,
+        first=len(before) + 1,
         tags=found.tags,
         today=desk.clock().date(),
+        back=Position(last.at, last.paper) if last else None,
     )
     return [private(act, page)]
 
@@ -161,9 +173,11 @@ async def export(desk: Desk, act: Act, rest: str) -> list[Reply]:
     typed, _, about = rest.partition(" ")
     kind = ALSO.get(typed.lower(), typed.lower()) or citations.KINDS[0]
     if kind not in citations.KINDS:
-        known = ", ".join(citations.KINDS)
-        better = f"export bibtex {rest}" if len(rest) <= 70 else "export bibtex"
-        raise CommandError(f"I do not write “{typed[:40]}”. I write {known}.", better)
+        known = ", ".join(citations.KINDS[:-1]) + f" and {citations.KINDS[-1]}"
+        # filters alone are a file in the usual form
+        filters = typed.startswith("#") or typed.lower().startswith(("since:", "before:"))
+        better = f"export {citations.KINDS[0]} {rest if filters else ''}".strip()
+        raise CommandError(f"I do not write {typed[:40]}. I write {known}.", better)
     try:
         found = await part(desk, act, about)
     except QueryError as wrong:

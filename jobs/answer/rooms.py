@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.models import Channel, Person
 from bot.policy import USUAL, Limits
 from bot.ports import ChannelGone, Managed, Platform, PostError, Room, Rooms
+from bot.text import one_line
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +44,8 @@ class Neighbourhood:
             return None
         try:
             async with asyncio.timeout(self._wait):
-                return await platform.room(channel, person)
+                room = await platform.room(channel, person)
+                return replace(room, name=one_line(room.name))
         except ChannelGone:
             raise
         except (PostError, TimeoutError) as error:

@@ -9,6 +9,7 @@ from bot.messages import answers
 from bot.messages import settings as words
 from bot.models import Act, ChannelState
 from bot.ports import CommandError
+from jobs.answer import gate
 from jobs.answer.desk import Desk, Reply, private, public
 from jobs.answer.following import changed, due_after, due_next, without_topics
 
@@ -16,18 +17,19 @@ from jobs.answer.following import changed, due_after, due_next, without_topics
 async def schedule(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`schedule [09:00] [weekdays] [Europe/Zurich] [max 10]`."""
     before, now = await desk.state(act), desk.clock()
+    if rest:
+        before = (await desk.begin(act)).state
     wanted = commands.schedule(rest, before.schedule)
     if not rest:
-        return [private(act, answers.scheduled(wanted, before, now, changed=False))]
+        return [private(act, words.schedule(before, now))]
     # said of what stands there then: somebody else may set another part of it in this moment
     state = await changed(
         desk, act, lambda known: due_next(replace(known, schedule=commands.schedule(rest, known.schedule)), now)
     )
-    message = answers.scheduled(state.schedule, state, now, changed=wanted != before.schedule)
     if wanted == before.schedule:
-        return [private(act, message)]
+        return [private(act, words.scheduled_already(state, now))]
     said = answers.said(act.person, f"set the digest: {answers.when(state.schedule)}.")
-    return [private(act, message), public(act, said)]
+    return [private(act, words.scheduled(before.schedule, state, now)), public(act, said)]
 
 
 async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -48,36 +50,44 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if rest:
         until = calendar.parse_until(rest, moment, state.schedule.zone)
         if until is None or until <= moment:
-            raise CommandError(f"“{rest}” is no end of a pause. Say `pause 2w` or `pause until 7 Jan`.", "pause 2w")
+            raise CommandError(
+                f"I do not understand “{rest[:40]}”: write `pause 2w` or `pause until 7 Jan`.", "pause 2w"
+            )
 
     def paused(known: ChannelState) -> ChannelState:
         schedule = replace(known.schedule, paused=True, until=until)
         return due_after(replace(known, schedule=schedule, paused_at=moment), until)
 
     state = await desk.store.change(act.channel, state.schedule, paused)
-    return [private(act, words.paused(state, rest, moment)), public(act, words.pauses(act.person, state, rest, moment))]
+    return [private(act, words.paused(state, moment)), public(act, words.pauses(act.person, state, moment))]
 
 
 async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`resume`."""
     refuse(rest, "resume")
-    # whoever repaired the token says so with this word: what waits is tried at once
-    await desk.store.accepted(act.channel.platform, act.channel.workspace)
-    desk.deliver()
-    state, moment = await desk.state(act), desk.clock()
-    if not state.schedule.paused and not state.trouble:
-        return [private(act, words.resumed(state, 0, moment))]
+    outage = ""
+    if gate.for_all(desk, act):
+        outage = await desk.store.outage_of(act.channel)
+        # whoever repaired the token says so with this word: what waits is tried at once
+        await desk.store.accepted(act.channel.platform, act.channel.workspace)
+        desk.deliver()
+    state, moment = (await desk.begin(act)).state, desk.clock()
+    if not state.schedule.paused and not state.trouble and not outage:
+        return [private(act, words.not_paused(state, moment))]
 
     def resumed(known: ChannelState) -> ChannelState:
         schedule = replace(known.schedule, paused=False, until=None)
         return due_after(replace(known, schedule=schedule, paused_at=None), moment)
 
+    paused = state.schedule.paused
     state = await changed(desk, act, resumed)
     if not await desk.store.subscriptions(act.channel):
         state = await without_topics(desk, act)
     waiting = {one.paper.id for one in await desk.store.waiting(act.channel, state.last_at)}
+    sent = await desk.plan_now(state, act.key)
+    desk.deliver()
     return [
-        private(act, words.resumed(state, len(waiting), moment)),
+        private(act, words.resumed(state, len(waiting), sent, moment, paused=paused)),
         public(act, answers.said(act.person, "resumed the digest.")),
     ]
 
@@ -85,4 +95,4 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
 def refuse(rest: str, command: str) -> None:
     """Refuse words after a command that takes none."""
     if rest:
-        raise CommandError(f"`{command}` stands alone: “{rest}” is too much.", command)
+        raise CommandError(f"`{command}` takes no words after it.", command)

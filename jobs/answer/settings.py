@@ -8,6 +8,7 @@ from typing import Literal, cast
 from bot.messages import settings as words
 from bot.models import Act, ChannelState, Message
 from bot.ports import CommandError
+from bot.rights import editors
 from jobs.answer.desk import Desk, Reply, private, public
 from jobs.answer.following import changed
 
@@ -20,23 +21,36 @@ VALUES = {
 }
 
 
+#: what somebody looks for among the settings and a command of its own sets, with what stands before the value
+_ELSEWHERE = {
+    **dict.fromkeys(("zone", "timezone", "time", "hour", "at", "days", "day", "schedule"), "schedule"),
+    **dict.fromkeys(("max", "most", "maximum"), "schedule max"),
+    "pause": "pause",
+    "resume": "resume",
+}
+
+
 async def settings(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`settings`, `settings NAME VALUE`."""
     if not rest:
         return [private(act, await _shown(desk, act))]
-    name, _, value = rest.lower().partition(" ")
-    name, value = name.rstrip(":="), value.strip(" :=")
+    name, _, value = rest.partition(" ")
+    better = value.strip(" :=")
+    name, value = name.lower().rstrip(":="), value.lower().strip(" :=")
+    if name in _ELSEWHERE:
+        better = f"{_ELSEWHERE[name]} {better}".strip()
+        raise CommandError(f"That is set with `/papers {better}`.", better)
     if name not in VALUES:
         raise CommandError(f"There is no setting “{name[:40]}”. `/papers settings` shows all of them.", "settings")
     values = VALUES[name]
     if value not in values:
-        raise CommandError(f"`settings {name}` is {values[0]} or {values[1]}.", f"settings {name} {values[1]}")
+        raise await _no_value(desk, act, name)
     other = values[1 - values.index(value)]
     if name == "news":
         return await _news(desk, act, value, other)
     if name == "editors":
         _refuse_editors(act)
-    before = await desk.state(act)
+    before = (await desk.begin(act)).state
     if _with(before, name, value) == before:
         return [private(act, words.set_already(name, value))]
     await changed(desk, act, lambda known: _with(known, name, value))
@@ -44,6 +58,23 @@ async def settings(desk: Desk, act: Act, rest: str) -> list[Reply]:
         private(act, words.was_set(name, value, other)),
         public(act, words.sets(act.person, name, value)),
     ]
+
+
+async def _no_value(desk: Desk, act: Act, name: str) -> CommandError:
+    """What a setting is now, and what it may be."""
+    if name == "news":
+        now = "on" if await desk.store.news(act.person) else "off"
+    else:
+        state = await desk.state(act)
+        only_managers = desk.rooms.only_managers(act.channel)
+        now = {
+            "quiet": state.schedule.quiet,
+            "layout": state.schedule.layout,
+            "editors": editors(state.editors, only_managers=only_managers),
+        }[name]
+    first, second = VALUES[name]
+    other = second if now == first else first
+    return CommandError(f"Now: {now}. {words.EFFECTS[name, other]}", f"settings {name} {other}")
 
 
 def _with(state: ChannelState, name: str, value: str) -> ChannelState:

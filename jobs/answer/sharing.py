@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
-import re
 from zoneinfo import ZoneInfo
 
 from bot import policy
 from bot.messages import sharing
-from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part
+from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part, State
 from bot.ports import Busy, CommandError
-from jobs.answer.desk import Desk, Reply, private
+from jobs.answer.desk import Desk, Reply, private, split
 from jobs.answer.following import changed
 
 #: papers that are shared at once
 MOST = 5
+#: papers that one person shares with a channel in a day
+MOST_A_DAY = 10
 #: attempts to find a number that nobody else takes in the same moment
 TRIES = 5
 
 
 async def share(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`share PAPER…`; once, however often the act is worked on."""
+    return await _share(desk, act, rest, again=False)
+
+
+async def share_again(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`share! PAPER…`, typed by the button *Share it again*."""
+    return await _share(desk, act, rest, again=True)
+
+
+async def _share(desk: Desk, act: Act, rest: str, *, again: bool) -> list[Reply]:
     # asked first: when the papers were posted already, the numbers of the last list mean others
     papers = await desk.store.papers_asked_by(act.key)
     if not papers:
-        named = names(rest)
+        named = split(rest)
         if len(named) > MOST:
             raise CommandError(f"At most {MOST} papers at once; these are {len(named)}.")
-        found = [await desk.paper(act, name) for name in named or [""]]
+        found = await desk.papers(act, rest)
+        if not again and (today := await _posted_today(desk, act, found)):
+            return [private(act, sharing.posted_today(found, today))]
+        await _refuse_many(desk, act, len(found))
         # whoever shares is known then, to be forgotten when they ask for it
-        await desk.store.show_list(act.person, act.channel, list(dict.fromkeys(paper.id for paper in found)))
+        await desk.store.show_list(act.person, act.channel, [paper.id for paper in found])
         # the channel is stored then, and what was wrong there is perhaps mended
         state = await changed(desk, act, lambda known: known)
-        papers = await _planned(desk, act, state, list({paper.id: paper for paper in found}.values()))
+        papers = await _planned(desk, act, state, found)
     desk.deliver()
     return [private(act, sharing.sharing(papers))]
 
 
-def names(rest: str) -> list[str]:
-    """The papers that are named, between blanks; numbers also between commas."""
-    words = [word.strip(",;") for word in rest.split()]
+async def _refuse_many(desk: Desk, act: Act, papers: int) -> None:
+    """Raise CommandError when this is more than one person shares with a channel in a day."""
+    if act.channel.direct:
+        return
+    state = await desk.state(act)
+    day = desk.clock().astimezone(ZoneInfo(state.schedule.zone)).date()
+    shared = await desk.store.shared(act.channel, act.person, day)
+    if shared + papers > MOST_A_DAY:
+        so_far = f"; you shared {shared} today" if shared else ""
+        raise CommandError(f"One person shares at most {MOST_A_DAY} papers a day with a channel{so_far}.")
+
+
+async def _posted_today(desk: Desk, act: Act, papers: list[Paper]) -> list[Paper]:
+    """Those that stand in this channel since today, or are about to."""
+    state = await desk.state(act)
+    day = desk.clock().astimezone(ZoneInfo(state.schedule.zone)).date()
+    histories = [await desk.store.history(act.channel, paper.id) for paper in papers]
     return [
-        name
-        for word in words
-        for name in (re.split("[,;]+", word) if re.fullmatch(r"[\d,;]+", word) else [word])
-        if name
+        paper
+        for paper, history in zip(papers, histories, strict=True)
+        if any(one.digest.date == day and one.state is not State.DROPPED for one in history.shown)
     ]
 
 
@@ -57,7 +83,7 @@ async def _planned(desk: Desk, act: Act, state: ChannelState, papers: list[Paper
             (Part(number, "paper", (entry,)), policy.key(digest, number), sharing.shared_paper(entry, act.person))
             for number, entry in enumerate(entries)
         ]
-        if await desk.store.share(digest, parts, now, act.key):
+        if await desk.store.share(digest, parts, now, act.key, act.person):
             return len(parts)
         if shared := await desk.store.papers_asked_by(act.key):
             return shared

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from bot.identity import web_link
 from bot.messages import answers, reports
-from bot.models import Act
+from bot.models import Act, SourceState
 from bot.ports import CommandError
+from bot.text import one_line
 from jobs.answer.desk import Desk, Reply, private, public
 
 #: feeds that one workspace may add
@@ -21,8 +22,8 @@ async def sources(desk: Desk, act: Act, rest: str) -> list[Reply]:
     verb, _, what = rest.partition(" ")
     match verb.lower():
         case "":
-            states = await desk.store.sources_for(act.channel)
-            return [private(act, reports.sources(states, desk.clock()))]
+            states, state = await desk.store.sources_for(act.channel), await desk.state(act)
+            return [private(act, reports.sources(states, desk.clock(), state.schedule.zone))]
         case "add" if what.strip():
             return await add_source(desk, act, what.strip().strip("<>"))
         case "remove" if what.strip():
@@ -42,13 +43,16 @@ async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
     name = source_name(owner, url)
     if any(state.name == name for state in states):
         return [private(act, reports.source_known(host))]
-    await desk.store.add_source(name, "feed", url, owner, host)
+    await desk.store.add_source(name, "feed", url, owner, one_line(host))
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
     polled = await desk.poll_one(state)
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
     if state.asked is None or not state.health.well:
         await desk.store.remove_source(name, owner)
-        return [private(act, reports.source_refused(url, state.health.detail or str(state.health.condition)))]
+        detail = state.health.detail or str(state.health.condition)
+        if urlsplit(url).scheme == "http":
+            detail = "Only https addresses on the public internet can be added."
+        return [private(act, reports.source_refused(url, detail))]
     return [
         private(act, reports.source_added(host, name, polled.read)),
         public(act, answers.said(act.person, f"added the source {host}.")),
@@ -63,15 +67,28 @@ def source_name(owner: str, url: str) -> str:
 async def remove_source(desk: Desk, act: Act, what: str) -> list[Reply]:
     """Take a feed away from this workspace."""
     owner = f"{act.channel.platform}/{act.channel.workspace}"
-    mine = [one for one in await desk.store.sources_for(act.channel) if one.owner == owner]
-    found = [one for one in mine if what in (one.name, one.url, one.title)]
+    states = await desk.store.sources_for(act.channel)
+    mine = [one for one in states if one.owner == owner]
+    found = [one for one in mine if what in (one.name, one.url)]
+    found = found or [one for one in mine if what.casefold() == one.title.casefold()]
+    public_one = [one for one in states if not one.owner and what.casefold() in _names(one)]
+    if public_one and not found:
+        raise CommandError(
+            f"{reports.source_name(public_one[0])} is there for everybody. To leave it out of a topic, add "
+            f"-source:{public_one[0].name} to it.",
+            "list",
+        )
     if not found:
         raise CommandError(f"This workspace added no source called “{what}”.", "sources")
     if len(found) > 1:
         raise CommandError(f"Which one? Name it by its address: {', '.join(one.url for one in found)}.", "sources")
     await desk.store.remove_source(found[0].name, owner)
-    name = reports.source_name(found[0])
     return [
-        private(act, reports.source_removed(name)),
-        public(act, answers.said(act.person, f"removed the source {name}.")),
+        private(act, reports.source_removed(found[0])),
+        public(act, answers.said(act.person, f"removed the source {reports.source_name(found[0])}.")),
     ]
+
+
+def _names(source: SourceState) -> set[str]:
+    """What a public source is called."""
+    return {one.casefold() for one in (source.name, source.title, reports.source_name(source)) if one}

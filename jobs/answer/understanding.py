@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from bot import why as explaining
+from bot.forecast import ENOUGH
 from bot.matching import QueryIndex
 from bot.messages import narrowing, understanding
 from bot.messages import trending as liked
@@ -53,7 +54,8 @@ async def why(desk: Desk, act: Act, rest: str) -> list[Reply]:
         acronyms=desk.acronyms(),
     )
     tasted = await desk.store.taste(act.channel, act.person)
-    return [private(act, understanding.explained(paper, history, topics, state, now, tasted))]
+    entry = await desk.store.noted(act.person, paper.id)
+    return [private(act, understanding.explained(paper, history, topics, state, now, tasted, entry))]
 
 
 async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -71,7 +73,9 @@ async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
         await desk.store.show_list(
             act.person, act.channel, [paper.id for paper in (*(paper for paper, _ in saved), *others)]
         )
-    return [private(act, liked.trending(saved, others, span, PEOPLE))]
+    savers = await desk.store.taste(act.channel, act.person)
+    enough = savers.others + savers.own >= PEOPLE
+    return [private(act, liked.trending(saved, others, span, PEOPLE, enough=enough))]
 
 
 async def not_this(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -83,10 +87,12 @@ async def not_this(desk: Desk, act: Act, rest: str) -> list[Reply]:
         index.add(topic.number, parse(topic.text))
     found = {match.query: match for match in index.match(paper)} | dict(history.matched)
     saved = await desk.store.saved_here(act.channel)
+    read = [day for day, _ in await desk.store.days_read(act.channel, now - SPANS["month"])]
+    few = () if sum(day.weekday() < ENOUGH for day in read) >= ENOUGH else tuple(sorted(read))
     narrowed = []
     for topic in [one for one in topics if one.number in found][:TOPICS]:
         total, lately = await desk.store.brought(act.channel, topic.number, now - SPANS["month"], SAMPLE)
         brought = {one.id: (one, match) for one, match in lately}
-        offered = await asyncio.to_thread(remedies, parse(topic.text), paper, brought, saved, desk.acronyms())
-        narrowed.append(narrowing.Narrowed(topic, found[topic.number], total, len(lately), tuple(offered)))
+        offered = await asyncio.to_thread(remedies, parse(topic.shown), paper, brought, saved, desk.acronyms())
+        narrowed.append(narrowing.Narrowed(topic, found[topic.number], total, len(lately), tuple(offered), few))
     return [private(act, narrowing.not_this(paper, narrowed, shared=any(not one.topic for one in history.shown)))]

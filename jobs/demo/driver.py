@@ -16,7 +16,7 @@ from adapters.http import Guard, Http
 from adapters.sources import arxiv, feed, huggingface
 from bot import calendar, policy
 from bot.messages import reports
-from bot.models import Channel, Message, Place
+from bot.models import Channel, Condition, Fetched, Health, Message, Place
 from bot.ports import Openable, Source
 from jobs.answer.sources import source_name
 from jobs.demo.server import DemoServer
@@ -32,6 +32,28 @@ BEGINNING = datetime.combine(MONDAY, time(10, 0), ZONE).astimezone(UTC)
 LAB = "/feeds/lab.xml"
 #: where the terminal's digests go
 CHANNEL = Channel("console", "terminal", "terminal")
+
+
+class Offline:
+    """A kind of source as the demonstration has it: it reaches our own server and nothing else."""
+
+    def __init__(self, kind: Openable, url: str) -> None:
+        self._kind = kind
+        self._url = url
+
+    def at(self, url: str) -> Source:
+        """The source at that address."""
+        return self._kind.at(url) if url.startswith(f"{self._url}/") else Unreached()
+
+
+class Unreached:
+    """A source out in the world."""
+
+    name = "feed"
+
+    async def fetch(self, cursor: str) -> Fetched:
+        """Nothing."""
+        return Fetched((), cursor, Health(Condition.UNREACHABLE, "The demonstration has no network."))
 
 
 class Week:
@@ -56,6 +78,11 @@ class Week:
         """The simulated time, UTC."""
         return self._now
 
+    def tick(self) -> datetime:
+        """The simulated time, a second later each time it is asked for: no two commands come in one moment."""
+        self._now += timedelta(seconds=1)
+        return self._now
+
     def today(self) -> date:
         """The simulated local date."""
         return self._now.astimezone(ZONE).date()
@@ -72,7 +99,7 @@ class Week:
         return {
             "arxiv": arxiv.source(self._http, {**addresses, "ARXIV_GAP": "0"}),
             "huggingface": huggingface.source(self._http, {"HF_URL": f"{self.url}/api/daily_papers"}, today=self.today),
-            "feed": feed.source(self._http, {}, now=self.now),
+            "feed": Offline(feed.source(self._http, {}, now=self.now), self.url),
         }
 
     @property
@@ -109,7 +136,7 @@ class Week:
         await house.store.add_source(source_name(owner, LAB), "feed", self.url + LAB, owner, "Reading Room")
 
     async def next(self) -> None:
-        """Move to the next morning."""
+        """Goes to the next morning."""
         house = self._house
         if house is None:
             return

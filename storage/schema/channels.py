@@ -86,6 +86,8 @@ subscriptions = Table(
     Column("since", Moment, nullable=False),
     of("person", "persons"),
     Column("ended", Moment),
+    #: how somebody wrote the query; "" for its canonical text
+    Column("typed", Words, nullable=False, default="", server_default=text("''")),
     UniqueConstraint("channel", "number"),
     Index(
         "uq_subscriptions_followed",

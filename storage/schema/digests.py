@@ -32,7 +32,10 @@ digests = Table(
     Column("planned", Moment),
     #: the key of the act that asked for it: it is planned once, however often the act is worked on
     Column("asked_by", Words),
+    #: who shares its papers with the channel: their name stands in its messages
+    Column("sharer", Integer, ForeignKey("persons.id")),
     UniqueConstraint("channel", "local_date", "number"),
+    Index("ix_digests_sharer", "sharer", **only("sharer IS NOT NULL")),
     Index("uq_digests_asked_by", "asked_by", unique=True, **only("asked_by IS NOT NULL")),
 )
 
@@ -54,6 +57,8 @@ deliveries = Table(
     Column("state", Words, nullable=False),
     #: its papers count as had
     Column("holds", Boolean, nullable=False, default=True),
+    #: the channel that took the topics while this was on its way: its papers count as had there too
+    Column("also", Integer, ForeignKey("channels.id")),
     Column("attempts", Integer, nullable=False, default=0),
     Column("attempted", Moment),
     #: how often it was claimed: the number of the lease, so that a lost one is known
@@ -79,6 +84,7 @@ deliveries = Table(
         "id",
         **only("settled IS NULL"),
     ),
+    Index("ix_deliveries_also", "also", **only("also IS NOT NULL")),
     Index(None, "channel", "posted_id"),
     Index(None, "channel", "thread"),
     Index(None, "channel", "settled"),

@@ -81,6 +81,8 @@ inbox = Table(
     Column("person", Words, nullable=False, default="", server_default=text("''")),
     #: a worker works on that person's acts until then
     Column("lease_until", Moment),
+    #: the channel as it stood when the act was first begun; None before that, and when it is done
+    Column("begun", Json),
     Index("ix_inbox_open", "person", "id", **only("done IS NULL")),
 )
 

@@ -40,7 +40,7 @@ async def dialogue(folder: Path, *lines: str) -> list[str]:
     async with Week() as week:
         platform = console.platform(
             {"CONSOLE_ZONE": str(ZONE)},
-            clock=week.now,
+            clock=week.tick,
             lines=typing(),
             out=Console(file=screen, width=88),
             words=week.words,

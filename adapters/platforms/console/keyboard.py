@@ -11,6 +11,7 @@ from prompt_toolkit.application import in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import DummyHistory, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from adapters.platforms.console import harmless
@@ -23,6 +24,9 @@ Complete = Callable[[str], Awaitable[Sequence[str]]]
 
 class Keyboard(Protocol):
     """Where lines come from."""
+
+    #: nobody is there who could answer a question once more
+    scripted: bool
 
     async def command(self) -> str | None:
         """The next line; None when there will be no more."""
@@ -42,16 +46,21 @@ class Keyboard(Protocol):
 
 
 class Prompt:
-    """A person at a terminal: history, completion with Tab, an end with Ctrl-C or Ctrl-D."""
+    """A person at a terminal: history, completion with Tab, an end with Ctrl-D, or Ctrl-C on an empty line."""
+
+    scripted = False
 
     def __init__(self, prompt: str, complete: Complete) -> None:
         self._prompt = prompt
         self._commands: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), completer=_Completer(complete), complete_while_typing=False
+            history=InMemoryHistory(),
+            completer=_Completer(complete),
+            complete_while_typing=False,
+            key_bindings=_clearing(),
         )
 
     async def command(self) -> str | None:
-        """The next line; None at Ctrl-C or Ctrl-D."""
+        """The next line; None at Ctrl-D, and at Ctrl-C where nothing is typed: what is, it clears."""
         return await self._line(self._commands, f"\n{self._prompt}")
 
     async def answer(self, question: str, value: str, complete: Complete | None) -> str | None:
@@ -79,8 +88,24 @@ class Prompt:
             await write()
 
 
+def _clearing() -> KeyBindings:
+    """Ctrl-C as in a shell: it takes a line away that was begun."""
+    keys = KeyBindings()
+
+    @keys.add("c-c")
+    def clear(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+
+    return keys
+
+
 class Script:
     """Lines without a person at a terminal: each is shown as if it had been typed."""
+
+    scripted = True
 
     def __init__(self, prompt: str, lines: AsyncIterator[str], show: Callable[[str, str], Awaitable[None]]) -> None:
         self._prompt = prompt

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -27,8 +28,6 @@ WIDEST = 100
 NARROWEST = 30
 #: a column narrower than this is not worth having
 COLUMN = 12
-#: a body of more lines than this stands apart
-LONG = 3
 
 TITLE = "bold"
 GROUP = "bold magenta"
@@ -38,7 +37,11 @@ WHY = "green"
 LABEL = "dim italic"
 
 #: what stands before a column: the margin of a line, or two spaces or more
-_GAP = re.compile(r"^ +| {2,}")
+_GAP = re.compile(r"^ +|(?<!·) {2,}(?!·)")
+#: a command as it is typed elsewhere: here it stands alone
+_SLASH = re.compile(r"(^|`)/papers (?=\w)", re.MULTILINE)
+#: a last column narrower than this stands below the first one, indented
+ROOM, INDENT = 36, "    "
 
 #: said above a message that is not for everybody in the channel
 LABELS = {
@@ -90,17 +93,23 @@ class Page:
     # ------------------------------------------------------------------------------------------ a message
 
     def _message(self, message: Message, width: int, number: int | None) -> list[Text]:
+        # elsewhere a command is typed with "/papers" before it
+        message = replace(message, note=_SLASH.sub(r"\1", message.note))
         if is_paper(message):
             return self._paper(message, width, number, actions=True)
+        facts = tuple(_SLASH.sub(r"\1", fact) for fact in message.facts)
+        title, body = _SLASH.sub(r"\1", message.title), _SLASH.sub(r"\1", message.body)
+        message = replace(message, title=title, facts=facts, body=body)
         laid = self._heading(message, width)
         for fact in message.facts:
             laid += self._wrapped(harmless.lines(fact), width)
         body = harmless.lines(message.body)
         # a table or a list needs air around it
-        apart = bool(message.items) or body.count("\n") >= LONG
+        apart = bool(message.items) or any(mark in body.strip() for mark in ("\n", "  "))
         if body.strip():
             laid += [Text()] * bool(laid and apart) + self._aligned(body, width)
-        laid += self._items(message.items, width, numbers=numbered(message))
+        laid += (Text(f"  {line}") for line in harmless.lines(message.code).splitlines())
+        laid += self._items(message.items, width, message.first, numbers=numbered(message))
         return laid + self._foot(message, width, apart=apart)
 
     def _heading(self, message: Message, width: int) -> list[Text]:
@@ -112,9 +121,9 @@ class Page:
         laid = self._wrapped(title, width, self._linked(TITLE, url)) if title else []
         return [*laid, Text(url)] if url and not (laid and self._links) else laid
 
-    def _items(self, items: Sequence[Message], width: int, *, numbers: bool) -> Iterator[Text]:
-        """Items under the headings of their groups."""
-        for group, members in groupby(enumerate(items, start=1), key=lambda item: item[1].group):
+    def _items(self, items: Sequence[Message], width: int, first: int, *, numbers: bool) -> Iterator[Text]:
+        """Items under the headings of their groups, numbered from `first` on."""
+        for group, members in groupby(enumerate(items, start=first), key=lambda item: item[1].group):
             yield Text()
             if group:
                 yield from self._wrapped(harmless.line(group), width, GROUP)
@@ -128,7 +137,10 @@ class Page:
         laid = self._titled(harmless.line(paper.title), harmless.link(paper.url), inner) or [Text()]
         facts = [harmless.line(fact) for fact in paper.facts]
         why = facts.pop() if actions and len(facts) > 1 else ""
-        laid += (_styled(line, QUIET) for line in self._filled([Text(fact) for fact in facts if fact], inner, " · "))
+        # a whole sentence stands on a line of its own, and so does what follows one
+        for whole, together in groupby(filter(None, facts), key=lambda fact: fact if fact.endswith(".") else ""):
+            row = [Text(whole)] if whole else [Text(fact) for fact in together]
+            laid += (_styled(line, QUIET) for line in self._filled(row, inner, " · "))
         laid += self._wrapped(why, inner, WHY) if why else []
         body = harmless.lines(paper.body)
         laid += self._wrapped(body, inner) if body.strip() else []
@@ -142,7 +154,7 @@ class Page:
         each = dict.fromkeys(action for item in message.items for action in map(_label, item.actions))
         if each:
             row = [Text("each:"), *(Text(f"[{label}]") for label in each)]
-            row += [Text(f"(press 1 {next(iter(each))})")] if numbered(message) else []
+            row += [Text(f"(press {message.first} {next(iter(each))})")] if numbered(message) else []
             laid += (_styled(line, QUIET) for line in self._filled(row, width, " "))
         laid += self._buttons(message.actions, width)
         if laid and apart:
@@ -173,17 +185,26 @@ class Page:
         return [part for line in text.split("\n") for part in self._broken(Text(line, style), width)]
 
     def _aligned(self, text: str, width: int) -> list[Text]:
-        """As `_wrapped`, and what is too long goes on under its own column: a table stays a table."""
+        """As `_wrapped`, and what is too long goes on under its own column: a table stays a table.
+
+        Where that column is too narrow for one of its lines, all of them stand below their first column.
+        """
+        lines = text.split("\n")
+        left = [_column(line, width) if cell_len(line) > width else "" for line in lines]
+        below = {len(one) for one in left if one.strip() and width - cell_len(one) < ROOM}
         laid = []
-        for line in text.split("\n"):
-            columns = [line[: gap.end()] for gap in _GAP.finditer(line)] if cell_len(line) > width else []
-            left = max((one for one in columns if width - cell_len(one) >= COLUMN), key=len, default="")
-            right = self._broken(Text(line[len(left) :]), width - cell_len(left))
-            laid += [Text.assemble(" " * cell_len(left) if n else left, part) for n, part in enumerate(right)]
+        for line, column in zip(lines, left, strict=True):
+            if moved := below & {gap.end() for gap in _GAP.finditer(line)}:
+                at = min(moved)
+                laid.append(Text(line[:at].rstrip()))
+                laid += [Text.assemble(INDENT, part) for part in self._broken(Text(line[at:]), width - len(INDENT))]
+                continue
+            right = self._broken(Text(line[len(column) :]), width - cell_len(column))
+            laid += [Text.assemble(" " * cell_len(column) if n else column, part) for n, part in enumerate(right)]
         return laid
 
     def _broken(self, line: Text, width: int) -> list[Text]:
-        line.highlight_regex(r"`/[^`]+`", TITLE)
+        line.highlight_regex(r"`[^`]+`", TITLE)
         laid = list(line.wrap(self._console, width, overflow="fold"))
         for part in laid:
             part.rstrip()
@@ -201,6 +222,12 @@ class Page:
 
     def _linked(self, style: str, url: str) -> Style:
         return Style.parse(style) + Style(link=url if url and self._links else None)
+
+
+def _column(line: str, width: int) -> str:
+    """What stands left of the last column that has some room."""
+    columns = (line[: gap.end()] for gap in _GAP.finditer(line))
+    return max((one for one in columns if width - cell_len(one) >= COLUMN), key=len, default="")
 
 
 def _label(action: Action) -> str:

@@ -16,6 +16,8 @@ PAUSE = timedelta(minutes=10)
 BUTTONS = 400
 #: lists that papers can still be added to
 LISTS = 50
+#: letters of a title that tells which message a button stands at
+TITLE = 60
 
 BOOKMARK = "🔖"
 #: what a bookmark is typed as
@@ -40,6 +42,16 @@ class Listing:
     message: str = ""
     private: bool = False
     papers: list[Numbered] = field(default_factory=list)
+    #: number of the first paper
+    first: int = 1
+
+    def paper(self, number: int) -> Numbered:
+        """The paper of that number. Raises CommandError with the numbers there are."""
+        if not self.first <= number < self.first + len(self.papers):
+            last = self.first + len(self.papers) - 1
+            there = f"it has {len(self.papers)}" if self.first == 1 else f"it shows {self.first} to {last}"
+            raise CommandError(f"There is no paper {number} in the last list; {there}.")
+        return self.papers[number - self.first]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,8 @@ class Button:
     listing: Listing
     #: the paper it stands at; None when it belongs to the whole message
     number: int | None = None
+    #: what the message is called
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,8 @@ class Reaction:
     message: str = ""
     emoji: str = ""
     command: str = ""
+    #: the paper; "" for a whole list
+    title: str = ""
 
 
 def is_paper(message: Message) -> bool:
@@ -101,6 +117,8 @@ class Screen:
         self._buttons: deque[Button] = deque(maxlen=BUTTONS)
         self._turned = True
         self._at: datetime | None = None
+        #: the button of an older message that was just asked for
+        self._older = ""
 
     def turn(self) -> None:
         """Somebody typed: papers posted from now on are numbered from 1."""
@@ -110,7 +128,7 @@ class Screen:
         """Where the message will stand; nothing is remembered yet."""
         if numbered(message):
             papers = [Numbered(item.title, item.url) for item in message.items]
-            return Spot(Listing(private=place.kind not in ("channel", "thread"), papers=papers))
+            return Spot(Listing(private=place.kind not in ("channel", "thread"), papers=papers, first=message.first))
         if not is_paper(message) or place.kind not in ("channel", "thread"):
             return Spot(self._last)
         if place.kind == "thread":
@@ -123,7 +141,8 @@ class Screen:
 
     def keep(self, spot: Spot, place: Place, message: Message, posted: str, now: datetime) -> None:
         """Remember what was printed there."""
-        listing = spot.listing
+        listing, title = spot.listing, _called(message)
+        self._older = ""
         if numbered(message):
             listing.message = posted
             self._lead(posted, listing)
@@ -135,10 +154,10 @@ class Screen:
             listing.papers[spot.number - 1].message = posted
             self._turned, self._at = False, now
             self._last = listing
-        for number, item in enumerate(message.items, 1):
+        for number, item in enumerate(message.items, message.first):
             at = number if numbered(message) else None
-            self._buttons.extend(Button(posted, action, listing, at) for action in item.actions)
-        self._buttons.extend(Button(posted, action, listing, spot.number) for action in message.actions)
+            self._buttons.extend(Button(posted, action, listing, at, title) for action in item.actions)
+        self._buttons.extend(Button(posted, action, listing, spot.number, title) for action in message.actions)
 
     def reaction(self, number: int | None, emoji: str, kind: str) -> Reaction:
         """What reacting to paper `number` of the last list means; None is the list itself.
@@ -152,30 +171,40 @@ class Screen:
             if not listing.message or listing.private:
                 raise CommandError(f"Say which paper of the last list, for example: {kind} 1 {emoji}")
             return Reaction(listing.message, emoji)
-        if not 1 <= number <= len(listing.papers):
-            raise CommandError(f"There is no paper {number} in the last list; it has {len(listing.papers)}.")
-        paper = listing.papers[number - 1]
+        paper = listing.paper(number)
         if paper.message:
-            return Reaction(paper.message, emoji)
+            return Reaction(paper.message, emoji, title=paper.title)
         if emoji != BOOKMARK:
             if listing.private:
-                raise CommandError("That list is only yours: a reaction other than 🔖 (bookmark) says nothing there.")
-            return Reaction(listing.message, emoji)
+                raise CommandError("That list is only yours: a reaction other than 🔖 (bookmark) does nothing there.")
+            return Reaction(listing.message, emoji, title=paper.title)
         if listing.private or number > 10:  # nobody can react to a private answer, and there is no keycap 11
             return Reaction(command=f"{'save' if kind == 'react' else 'unsave'} {number}")
-        return Reaction(listing.message, keycap(number))
+        return Reaction(listing.message, keycap(number), title=paper.title)
 
     def button(self, label: str) -> Button:
-        """The button of that label: "Save", the beginning of it, or "2 Save" for the one at paper 2.
+        """The button of that label: "Save", the beginning of it, or "2 Save" for the one at paper 2 of the last list.
 
-        Raises CommandError with a sentence that names the labels there are.
+        Only the last message with buttons is meant, with the list it belongs to; one of an older message when it is
+        asked for twice. Raises CommandError with a sentence that names the labels there are.
         """
-        found = _named(label, self._buttons)
+        again, self._older = self._older == _folded(label), ""
+        latest = self._latest()
+        found = _named(label, latest)
+        older = [] if found else _named(label, self._buttons)
         number, rest = numbered_words(label)
-        if not found and number is not None and rest:
+        if not found and not older and number is not None and rest:
             return self._button_at(number, rest)
+        if older:
+            if not again:
+                self._older = _folded(label)
+                where = f" ({older[0].title})" if older[0].title else ""
+                raise CommandError(
+                    f"That button belongs to an older answer{where}. Type press {label.strip()} again to use it."
+                )
+            found = older
         if not found:
-            raise CommandError(_none(label, self._buttons))
+            raise CommandError(_none(label, latest))
         first = found[0]
         others = {button.number for button in found if button.listing is first.listing}
         if first.number is not None and len(others) > 1:
@@ -184,21 +213,47 @@ class Screen:
 
     def _button_at(self, number: int, label: str) -> Button:
         at = [button for button in self._buttons if button.number == number and button.listing is self._last]
-        if not 1 <= number <= len(self._last.papers):
-            raise CommandError(f"There is no paper {number} in the last list; it has {len(self._last.papers)}.")
+        self._last.paper(number)
         found = _named(label, at)
         if not found:
             raise CommandError(_none(f"{label} at paper {number}", at))
         return _only(found)
 
     def labels(self) -> list[str]:
-        """The labels of all buttons, those of the newest message first."""
-        return _labels(self._buttons)
+        """The labels of the last message with buttons, or of the list it belongs to."""
+        return _labels(self._latest())
+
+    def _latest(self) -> list[Button]:
+        """The buttons of the last message that has any; of a list of papers those of all its messages."""
+        if not self._buttons:
+            return []
+        last = self._buttons[-1]
+        together = last.number is not None or last.message == last.listing.message
+        return [
+            one
+            for one in self._buttons
+            if one.message == last.message
+            or (
+                together
+                and one.listing is last.listing
+                and (one.number is not None or one.message == last.listing.message)
+            )
+        ]
 
     def _lead(self, message: str, listing: Listing) -> None:
         self._last = self._leads[message] = listing
         while len(self._leads) > LISTS:
             del self._leads[next(iter(self._leads))]
+
+
+def _called(message: Message) -> str:
+    """What a message is called in a sentence about it."""
+    text = " ".join((message.title or message.body or message.notice).split())
+    return text if len(text) <= TITLE else text[: TITLE - 1].rstrip() + "…"
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.casefold().split())
 
 
 def _name(message: Message) -> tuple[str, str]:
@@ -210,7 +265,7 @@ def _named(label: str, buttons: Iterable[Button]) -> list[Button]:
 
     Raises CommandError when several labels of one message begin like it.
     """
-    wanted = " ".join(label.casefold().split())
+    wanted = _folded(label)
     newest = list(buttons)[::-1]
     same = [button for button in newest if button.action.label.casefold() == wanted]
     if same or not wanted:

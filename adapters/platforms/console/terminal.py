@@ -11,7 +11,7 @@ import difflib
 import re
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -22,7 +22,8 @@ from rich.text import Text
 from adapters.platforms.console import harmless, streams
 from adapters.platforms.console.keyboard import Complete, Keyboard, Prompt, Script
 from adapters.platforms.console.page import Page
-from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Screen, numbered_words
+from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Reaction, Screen, keycap, numbered_words
+from bot.commands import BY_WORD
 from bot.models import Act, Action, Ask, Channel, Message, Person, Place, Posted, Question
 from bot.ports import Clock, CommandError, Doubt, Inbox, Limit, PaperroundError, PostError, Sight, in_time
 
@@ -32,12 +33,22 @@ PROMPT = "> "
 #: the terminal's own words, as they are shown
 WORDS = ("react N 🔖", "unreact N 🔖", "press LABEL")
 LEAVE = ("quit", "exit")
+OWN = ("react", "unreact", "press", *LEAVE)
+#: what `help react` and so on say
+HELP = {
+    "react": "react 2 🔖 saves paper 2 of the last list, react 🔖 all papers of a digest; unreact 2 🔖 takes it back.",
+    "press": "press Save presses a button of the last answer; press 2 Save the one at paper 2.",
+    "quit": "quit ends the program; so does Ctrl-D, or Ctrl-C on an empty line.",
+}
+HELP |= {"unreact": HELP["react"], "exit": HELP["quit"]}
 SIGHT = Sight(
     sees=("the lines you type at this prompt, and the button or paper you point at",),
     never=("anything else of this computer, but its time zone and what CONSOLE_NAME says",),
 )
 
+#: what a word does; its docstring is its help
 Word = Callable[[], Awaitable[None]]
+KEYCAPS = {keycap(number): number for number in range(1, 11)}
 
 
 class Terminal:
@@ -71,6 +82,8 @@ class Terminal:
         #: ids of this process are its own, also when the clock stands still or goes back
         self._session = secrets.token_hex(6)
         self._count = 0
+        #: messages that were posted
+        self._posts = 0
 
     # ----------------------------------------------------------------------------------------- listening
 
@@ -88,7 +101,7 @@ class Terminal:
                 if typing:
                     await self._say("Type help, or follow something: follow tokenization. Tab completes, quit leaves.")
                 while (typed := await keyboard.command()) is not None:
-                    for line in typed.splitlines():  # several lines were pasted
+                    for line in pasted(typed, (*OWN, *self._words)):
                         words = _without_slash(line)
                         if words.casefold() in LEAVE:
                             return
@@ -113,6 +126,8 @@ class Terminal:
                 case _ if word in self._words and not rest:
                     self._screen.turn()
                     await self._words[word]()
+                case "help" if said := self._help(rest.casefold()):
+                    await self._say(said)
                 case _ if near := await self._near(word, inbox):
                     right = f"{near} {rest}".strip()
                     await self._say(f"“{word}” is not a command. Did you mean `{right}`?")
@@ -128,13 +143,18 @@ class Terminal:
     async def _react(self, kind: Literal["react", "unreact"], rest: str, inbox: Inbox) -> None:
         number, typed = numbered_words(rest)
         emoji = BOOKMARK if typed.casefold() in BOOKMARKS else typed
+        if number is None and emoji in KEYCAPS:
+            number, emoji = KEYCAPS[emoji], BOOKMARK
         if not emoji or emoji.isascii() or any(char.isalpha() or char.isspace() for char in emoji):
             raise CommandError(f"Type the number of a paper and an emoji, for example: {kind} 2 {BOOKMARK}")
         found = self._screen.reaction(number, emoji, kind)
         if found.command:
             await self._hand(inbox, self._act(text=found.command))
-        else:
-            await self._hand(inbox, self._act(kind, message=found.message, emoji=found.emoji))
+            return
+        before = self._posts
+        await self._hand(inbox, self._act(kind, message=found.message, emoji=found.emoji))
+        if self._posts == before:  # elsewhere the emoji stays at the message
+            await self._say(_sign(kind, emoji, found))
 
     async def _press(self, label: str, inbox: Inbox, keyboard: Keyboard) -> None:
         button = self._screen.button(label)
@@ -149,24 +169,42 @@ class Terminal:
 
     async def _ask(self, ask: Ask, command: str, inbox: Inbox, keyboard: Keyboard) -> str:
         """The answer to one field. Raises CommandError when the form is given up."""
-        choices = f" ({', '.join(ask.choices)})" if ask.choices else ""
-        question = harmless.line(f"{ask.label}{choices}") + ": "
         complete: Complete | None = None
         if ask.choices:
             complete = partial(_beginning, ask.choices)
         elif ask.kind == "completion":
             complete = partial(self._complete_field, inbox, command.partition("{")[0])
-        typed = await keyboard.answer(question, ask.value, complete)
-        answer = (typed or "").strip()
-        if typed is None or not (answer or ask.optional):
-            raise CommandError("Nothing was sent.")
-        if answer and ask.choices:
+        value = await self._standing(ask, command, inbox)
+        # what is to be chosen is not filled in: who typed behind it would say "bibtexcsl"
+        usual, value = (value, "") if ask.choices else ("", value)
+        question = harmless.line(ask.label)
+        hints = [", ".join(ask.choices), f"Enter for {usual}"] if usual else [", ".join(ask.choices)]
+        if not (ask.choices or keyboard.scripted):
+            hints = ["Ctrl-C leaves it as it is"]
+        if any(hints):
+            question += f" ({harmless.line('; '.join(hints))})"
+        while True:
+            typed = await keyboard.answer(f"{question}: ", value, complete)
+            answer = (typed or "").strip() or usual
+            if typed is None or not (answer or ask.optional):
+                raise CommandError("Nothing was sent.")
+            if not (answer and ask.choices):
+                return answer
             fits = await _beginning(ask.choices, answer)
             exact = [choice for choice in fits if choice.casefold() == answer.casefold()]
-            if len(exact or fits) != 1:
-                raise CommandError(f"{ask.label} is one of {', '.join(ask.choices)}; nothing was sent.")
-            return (exact or fits)[0]
-        return answer
+            if len(exact or fits) == 1:
+                return (exact or fits)[0]
+            wrong = f"{ask.label} is one of {', '.join(ask.choices)}"
+            if keyboard.scripted:  # its next line is a command, not another answer
+                raise CommandError(f"{wrong}; nothing was sent.")
+            await self._say(f"{wrong}.")
+
+    async def _standing(self, ask: Ask, command: str, inbox: Inbox) -> str:
+        """What stands in a field by now."""
+        if not ask.current:
+            return ask.value
+        known = await self._complete_field(inbox, "", command)
+        return known[0] if known else ask.value
 
     async def _hand(self, inbox: Inbox, act: Act) -> None:
         await inbox.take(act)
@@ -191,14 +229,21 @@ class Terminal:
 
     async def _near(self, word: str, inbox: Inbox) -> str:
         """The terminal's own word that was nearly typed, or ""."""
-        near = difflib.get_close_matches(word, ("react", "unreact", "press", *self._words, *LEAVE), 1, 0.74)
+        near = difflib.get_close_matches(word, (*OWN, *self._words), 1, 0.74)
         known = await inbox.ask(Question(CHANNEL, self._person, "")) if near else ()
         return near[0] if near and word not in (*known, *near) else ""
 
+    def _help(self, word: str) -> str:
+        """Help for a word that only the terminal understands, or ""."""
+        if word in self._words:
+            return f"{word}: {self._words[word].__doc__ or 'type it alone.'}"
+        return HELP.get(word, "")
+
     async def _mention_words(self, word: str, rest: str, inbox: Inbox) -> None:
         """Say which words only the terminal understands: after `help`, and after one that nobody understands."""
-        unknown = word.isalpha() and not rest
-        if unknown and word != "help":
+        help_ = word in {"help", "?"}
+        unknown = (help_ or word.isalpha()) and not rest
+        if unknown and not help_:
             known = await inbox.ask(Question(CHANNEL, self._person, ""))
             unknown = bool(known) and word not in {one.split()[0].casefold() for one in known if one.strip()}
         if unknown:
@@ -211,14 +256,16 @@ class Terminal:
         word, space, rest = words.partition(" ")
         if word.casefold() == "press" and space:
             return await _beginning(self._screen.labels(), rest.lstrip())
-        own = () if space else await _beginning(("react", "unreact", "press", *self._words, *LEAVE), word)
+        own = () if space else await _beginning((*OWN, *self._words), word)
         return [*own, *await self._complete_field(inbox, "", words)]
 
     async def _complete_field(self, inbox: Inbox, before: str, typed: str) -> Sequence[str]:
         try:
-            return await inbox.ask(Question(CHANNEL, self._person, before + typed))
+            found = await inbox.ask(Question(CHANNEL, self._person, before + typed))
         except PaperroundError:
             return ()
+        # nobody manages a terminal
+        return [one for one in found if not one.startswith("editors ")]
 
     # ------------------------------------------------------------------------------------------ speaking
 
@@ -231,6 +278,7 @@ class Terminal:
             await self._write(self._page.message(message, place, spot))
             posted = Posted(self._name(now))
             self._screen.keep(spot, place, message, posted.id, now)
+            self._posts += 1
         return posted
 
     def doubt(self, place: Place) -> Sequence[Doubt]:
@@ -265,6 +313,26 @@ class Terminal:
 def filled(action: Action, answers: Mapping[str, str]) -> str:
     """The command of a form with its answers in place; fields not answered yet stay as they are."""
     return re.sub(r"\{(\w+)\}", lambda field: answers.get(field[1], field[0]), action.command)
+
+
+def pasted(text: str, own: Collection[str]) -> list[str]:
+    """The commands of what was typed or pasted, a line each; topics below a `follow` belong to it.
+
+    `own` are words of the terminal's own, which are never topics.
+    """
+    lines = text.splitlines()
+    first, *others = [_without_slash(line).partition(" ")[0].casefold() for line in lines] or [""]
+    follows = {word for word, command in BY_WORD.items() if command.word == "follow"}
+    topics = all(word in follows or word not in {*BY_WORD, *own} for word in others)
+    return ["\n".join(lines)] if first in follows and topics else lines
+
+
+def _sign(kind: str, emoji: str, found: Reaction) -> str:
+    """What the terminal says of a reaction that nobody answered."""
+    if emoji != BOOKMARK:
+        return f"{emoji} stays what it is; only {BOOKMARK} saves."
+    what = found.title or "every paper of the list"
+    return f"{BOOKMARK} Saved: {what}" if kind == "react" else f"{BOOKMARK} Not on your list: {what}"
 
 
 def _without_slash(line: str) -> str:

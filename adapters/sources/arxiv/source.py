@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode, urlsplit
 
-from adapters.http import NEVER, Answer, Http, Pace, Validators
+from adapters.http import NEVER, Answer, Http, Pace, Validators, trusted
 from adapters.sources.arxiv import pages
 from bot.identity import arxiv_id
 from bot.models import Announcement, Condition, Fetched, Health, Paper
@@ -45,14 +45,15 @@ def source(http: Http, settings: Mapping[str, str]) -> Arxiv:
     if unknown or not archives:
         named = f"“{unknown[0]}”" if unknown else "nothing"
         raise SettingError(f"ARXIV_ARCHIVES names {named}; it is archives or categories, such as cs,stat.ML.")
-    local = any(is_loopback(values[name]) for name in ("ARXIV_RSS_URL", "ARXIV_API_URL"))
+    feeds, api = (trusted(name, values[name]) for name in ("ARXIV_RSS_URL", "ARXIV_API_URL"))
+    local = is_loopback(feeds) or is_loopback(api)
     try:
         gap = float(values["ARXIV_GAP"])
     except ValueError:
         gap = math.nan
     if not (0 if local else 3) <= gap <= 3600:
         raise SettingError("ARXIV_GAP is a number of seconds, 3 or more: arXiv's terms ask for it.")
-    return Arxiv(http, values["ARXIV_RSS_URL"], values["ARXIV_API_URL"], archives, gap)
+    return Arxiv(http, feeds, api, archives, gap)
 
 
 def is_loopback(url: str) -> bool:

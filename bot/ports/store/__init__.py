@@ -7,20 +7,24 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.models import Paper
-from bot.ports.store.answering import AnswerStore, Trouble
+from bot.ports.store.answering import AnswerStore, Begun, Trouble
 from bot.ports.store.delivering import DeliverStore, Intent, Outcome
 from bot.ports.store.enriching import EnrichStore
 from bot.ports.store.forgetting import Traces
+from bot.ports.store.measuring import Figures, MeasuringStore
 from bot.ports.store.planning import Planned, PlanStore, Waiting, Waits
 from bot.ports.store.polling import PollStore, Recalled, StoredQuery, Turns
 from bot.ports.store.reading import NewsStore
 
 __all__ = [
     "AnswerStore",
+    "Begun",
     "DeliverStore",
     "EnrichStore",
+    "Figures",
     "HousekeepingStore",
     "Intent",
+    "MeasuringStore",
     "NewsStore",
     "Outcome",
     "PlanStore",
@@ -53,7 +57,7 @@ class HousekeepingStore(Protocol):
         ...
 
 
-class Store(AnswerStore, DeliverStore, EnrichStore, NewsStore, HousekeepingStore, Protocol):
+class Store(AnswerStore, DeliverStore, EnrichStore, NewsStore, HousekeepingStore, MeasuringStore, Protocol):
     """All of it, as the composition root sees it."""
 
     async def close(self) -> None:

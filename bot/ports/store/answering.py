@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from bot.models import Act, Channel, Digest, Match, Paper, Person, Seen, SourceState, State, Subscription
+from bot.models import Act, Channel, ChannelState, Digest, Match, Paper, Person, Seen, SourceState, State, Subscription
 from bot.ports.store.completing import CompletingStore
 from bot.ports.store.delivering import TokenStore
 from bot.ports.store.following import FollowingStore
@@ -28,6 +28,20 @@ class Trouble:
     state: State
     reason: str
     titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A channel as it stood when somebody's act upon it was first begun.
+
+    An act that a crash cut off is worked on again: by this it says what it changed, and not that it is so already.
+    """
+
+    state: ChannelState
+    #: what it followed; who follows it is left out
+    topics: tuple[Subscription, ...]
+    #: it was begun before: perhaps it has changed the channel already
+    before: bool
 
 
 class AnswerStore(
@@ -64,6 +78,13 @@ class AnswerStore(
         """
         ...
 
+    async def begin(self, act: Act, known: ChannelState) -> Begun:
+        """An act upon that channel begins; how the channel stands, or stood when it began for the first time.
+
+        `known` is the channel as it would be if it is not stored. It is forgotten when the act is done.
+        """
+        ...
+
     async def put_back(self, act: Act, until: datetime) -> None:
         """That act cannot be worked on yet: it comes again then, and holds up nothing else of its person meanwhile."""
         ...
@@ -73,10 +94,16 @@ class AnswerStore(
         ...
 
     # -- channels and what they follow
-    async def follow(
-        self, channel: Channel, person: Person, text: str, now: datetime, matches: Sequence[tuple[Match, str]] = ()
+    async def follow(  # noqa: PLR0917 - all of a topic
+        self,
+        channel: Channel,
+        person: Person,
+        text: str,
+        now: datetime,
+        matches: Sequence[tuple[Match, str]] = (),
+        typed: str = "",
     ) -> tuple[Subscription, bool]:
-        """Follow the query of that canonical text; False beside it when it was followed already.
+        """Follow the query of that canonical text, shown as typed; False beside it when it was followed already.
 
         The channel must be stored. `matches` are what it found in stored papers (their query number is filled in here).
         """
@@ -133,8 +160,12 @@ class AnswerStore(
         """Remember the paper ids of the list that person was shown last in that channel."""
         ...
 
-    async def shown_list(self, person: Person, channel: Channel) -> tuple[str, ...]:
-        """The paper ids of that list; what was last posted in the channel when that is later."""
+    async def shown_list(self, person: Person, channel: Channel, at: datetime | None = None) -> tuple[str, ...]:
+        """The paper ids of that list; what was last posted in the channel (up to that moment) when that is later."""
+        ...
+
+    async def last_digest(self, channel: Channel) -> tuple[date, tuple[str, ...]] | None:
+        """The local date of the digest with papers that was last posted in the channel, and their ids; or None."""
         ...
 
     async def posted_papers(self, channel: Channel, message: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class CompletingStore(Protocol):
     async def topics_at_hand(self, person: Person, channel: Channel) -> tuple[list[str], Sequence[tuple[str, str]]]:
         """Texts of queries that may be followed there, the newest first; and the learned acronyms.
 
-        Those that were followed there before, that the person follows elsewhere, or that at least two channels of the
-        workspace follow: what one channel or one person follows is nobody else's to know.
+        Those that were followed there before, and those that the person follows elsewhere: what other channels and
+        other people follow is theirs to tell.
         """
         ...

@@ -9,8 +9,8 @@ from typing import Protocol
 from bot.models import Channel, Match, Person, Subscription
 from bot.ports.store.planning import Waits
 
-#: canonical text of a query, and what it found in stored papers (their query number is filled in here)
-Wanted = tuple[str, Sequence[tuple[Match, str]]]
+#: canonical text of a query, what it found in stored papers (their query number is filled in here), how it was typed
+Wanted = tuple[str, Sequence[tuple[Match, str]], str]
 
 
 class FollowingStore(Protocol):
@@ -29,8 +29,14 @@ class FollowingStore(Protocol):
         """Stop all of these; those that were followed. The rows stay, so that they can be restored."""
         ...
 
-    async def edit(
-        self, channel: Channel, number: int, text: str, now: datetime, matches: Sequence[tuple[Match, str]] = ()
+    async def edit(  # noqa: PLR0917 - as `follow`
+        self,
+        channel: Channel,
+        number: int,
+        text: str,
+        now: datetime,
+        matches: Sequence[tuple[Match, str]] = (),
+        typed: str = "",
     ) -> tuple[Subscription, Subscription] | None:
         """Let that number follow another query: same number, owner and date. Before, and now.
 

@@ -32,8 +32,18 @@ class ReadingStore(Protocol):
         """
         ...
 
+    async def save_all(
+        self, person: Person, papers: Sequence[str], now: datetime, order: str, channel: Channel | None = None
+    ) -> list[str]:
+        """Put all of them on that person's list, in one transaction; those that were not there."""
+        ...
+
     async def unsave(self, person: Person, paper: str, now: datetime, order: str) -> bool:
         """Take it off that person's list; True when it was there. Note, tags and key come back with it."""
+        ...
+
+    async def unsave_all(self, person: Person, papers: Sequence[str], now: datetime, order: str) -> list[str]:
+        """Take all of them off that person's list, in one transaction; those that were there."""
         ...
 
     async def saved(self, person: Person, papers: Sequence[str] | None = None) -> list[Saved]:
@@ -105,7 +115,8 @@ class NewsStore(PlanStore, Protocol):
     ) -> bool:
         """Plan a news message to that person, and what they know from now on; one transaction.
 
-        Without a digest only what they know is kept. The digest's channel must be stored. False, and nothing changes,
-        when that person has a news message of that date already, does not want any (more), or knows more by now.
+        Without a digest only what they know is kept. Their direct messages are stored when they are not yet. False, and
+        nothing changes, when that person has a news message of that date already, does not want any (more), or knows
+        more by now.
         """
         ...

@@ -21,8 +21,8 @@ class SettingsStore(Protocol):
         """Move what the channel follows, its settings and what counts as had to another one, in one transaction.
 
         The target as it is then, and what it follows. What is being sent stays where it goes; what was only planned
-        waits again. None, and nothing changes, when the target follows something. `agreed`: somebody said that this
-        large channel is meant.
+        waits again. None, and nothing changes, when the target follows something, or the channel nothing. `agreed`:
+        somebody said that this large channel is meant.
         """
         ...
 

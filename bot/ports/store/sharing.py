@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from bot.models import Digest, Message, Part
+from bot.models import Channel, Digest, Message, Part, Person
 
 
 class SharingStore(Protocol):
     """What `jobs.answer` asks when somebody shares papers."""
 
-    async def share(self, digest: Digest, parts: Sequence[tuple[Part, str, Message]], now: datetime, act: str) -> bool:
-        """Store what the act of that key shares: messages of one paper each, with their keys, as they will be posted.
+    async def share(
+        self, digest: Digest, parts: Sequence[tuple[Part, str, Message]], now: datetime, act: str, person: Person
+    ) -> bool:
+        """Store what that person shares by the act of that key: messages of one paper each, as they will be posted.
 
-        The papers count as had by the channel, and may have been had before. False, and nothing changes, when the
-        channel has that date and number already, when a paper is forgotten, or when that act shared already. Raises
-        StorageError when the channel is not stored. (The messages are made here and not when they are sent: who shares
-        stands in them, and nowhere else.)
+        Each with its key. The papers count as had by the channel, and may have been had before. False, and nothing
+        changes, when the channel has that date and number already, when a paper is forgotten, or when that act shared
+        already. Raises StorageError when the channel is not stored. (The messages are made here and not when they are
+        sent: who shares stands in them, and goes when that person is forgotten.)
         """
+        ...
+
+    async def shared(self, channel: Channel, person: Person, day: date) -> int:
+        """How many papers that person shared with that channel on that local date."""
         ...

@@ -15,8 +15,9 @@ class Tasted:
 
     #: see `bot.taste`
     weights: Mapping[str, float] = field(default_factory=dict)
-    #: people beside the one who asks
+    #: people beside the one who asks; whether that one does
     others: int = 0
+    own: bool = False
 
 
 class TasteStore(Protocol):

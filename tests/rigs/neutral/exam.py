@@ -85,7 +85,7 @@ class NeutralRig:
 
 def lines(message: Message) -> Iterator[str]:
     """Everything that a message says."""
-    yield from (message.group, message.title, message.url, *message.facts, message.body)
+    yield from (message.group, message.title, message.url, *message.facts, message.body, message.code)
     for item in message.items:
         yield from lines(item)
     yield message.note

@@ -29,6 +29,7 @@
 `admin`    what happens to channels and installations
 `tiers`    how often each method may be called
 `wire`     arguments, errors, signatures; faults that only Slack makes
+`exam`     the adapter sits the exam of all platforms; `house` a whole house on it
 `lab`      a workspace, two people and the SDK on the app's side: what the rig's own tests need
 """
 

@@ -157,9 +157,9 @@ class Sockets:
         for one in list(self.open):
             await one.send(_disconnect("warning"))
 
-    async def refresh(self, *, grace: float = 0.0) -> None:
-        """Every connection is asked to be made anew, and ends after so many seconds; new ones work meanwhile."""
-        old = list(self.open)
+    async def refresh(self, *, grace: float = 0.0, most: int | None = None) -> None:
+        """Every connection, or so many, is asked to be made anew and ends after so many seconds; new ones work."""
+        old = list(self.open)[:most]
         for one in old:
             one.ending = True
             await one.send(_disconnect("refresh_requested"))

@@ -1,0 +1,78 @@
+"""Slack: one workspace, over Socket Mode, with no public address.
+
+`platform`   listens and posts
+`sockets`    the connection; `listening` Bolt's listeners; `acts` what they tell, as acts; `typed` what was typed
+`posting`    where a message goes; `layout`, `buttons`, `forms` what it looks like; `harmless` what it may not do
+`receipts`   whether a message arrived; `errors` what Slack's errors mean; `limits` what it takes at most
+`people`     names, zones, guests; `rooms` what is known of a channel
+`web`        the Web API, without hidden retries
+`scopes`     what the app asks for and why; `app_manifest`, `checks` what follows from it
+`handle`     how an answer finds back; `emoji` reactions as Unicode
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from adapters.platforms.slack import app_manifest
+from adapters.platforms.slack.acts import NAME
+from adapters.platforms.slack.platform import Slack
+from adapters.platforms.slack.scopes import sight
+from adapters.platforms.slack.web import API, Web, Workspace
+from bot.ports import Clock, SettingError
+
+__all__ = ["NAME", "SETTINGS", "SIGHT", "TOKENS", "manifest", "platform"]
+
+#: name -> (default, what it is)
+SETTINGS: dict[str, tuple[str, str]] = {
+    "SLACK_BOT_TOKEN": ("", "the bot's token, xoxb-…: your app at api.slack.com/apps, OAuth & Permissions"),
+    "SLACK_APP_TOKEN": ("", "the app's token, xapp-…, with connections:write: Basic Information, App-Level Tokens"),
+    "SLACK_COMMAND": ("/papers", "the slash command, where /papers is taken"),
+    "SLACK_HISTORY": ("off", "on: channel history is read to look for a message of ours that may have been lost"),
+    "SLACK_API_URL": (API, "where Slack's Web API is"),
+}
+#: the settings without which it cannot run
+TOKENS: Final = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+#: what it lets us see as it comes; a platform made with SLACK_HISTORY=on says more
+SIGHT: Final = sight("/papers", history=False)
+_PREFIX: Final = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
+_COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
+
+
+def platform(settings: Mapping[str, str], *, clock: Clock) -> Slack:
+    """Slack. Raises SettingError."""
+    chosen = _chosen(settings)
+    for name, prefix in _PREFIX.items():
+        if not chosen[name]:
+            raise SettingError(f"{name} is missing; it is {SETTINGS[name][1]}.")
+        if not chosen[name].startswith(prefix):
+            # never the value: it is some other secret
+            raise SettingError(f"{name} is not right; it begins with {prefix}. It is {SETTINGS[name][1]}.")
+    web = Web(Workspace(chosen["SLACK_BOT_TOKEN"]), clock, api=chosen["SLACK_API_URL"])
+    return Slack(
+        web,
+        chosen["SLACK_APP_TOKEN"],
+        clock,
+        command=chosen["SLACK_COMMAND"],
+        history=chosen["SLACK_HISTORY"] == "on",
+    )
+
+
+def manifest(settings: Mapping[str, str], *, command: str = "", history: bool = False) -> str:
+    """The manifest of the app, ready to paste; it needs no token. Raises SettingError."""
+    chosen = _chosen({**settings, **({"SLACK_COMMAND": command} if command else {})})
+    return app_manifest.printed(chosen["SLACK_COMMAND"], history=history or chosen["SLACK_HISTORY"] == "on")
+
+
+def _chosen(settings: Mapping[str, str]) -> dict[str, str]:
+    chosen = {name: settings.get(name) or default for name, (default, _) in SETTINGS.items()}
+    chosen["SLACK_HISTORY"] = chosen["SLACK_HISTORY"].strip().lower()
+    if chosen["SLACK_HISTORY"] not in ("on", "off"):
+        raise SettingError("SLACK_HISTORY is on or off.")
+    if not _COMMAND.fullmatch(chosen["SLACK_COMMAND"]):
+        raise SettingError("SLACK_COMMAND is a slash and up to 31 small letters or digits, like /arxiv.")
+    if not chosen["SLACK_API_URL"].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        raise SettingError("SLACK_API_URL is an address that begins with https://, like https://slack.com/api/.")
+    return chosen

@@ -1,0 +1,59 @@
+"""The app as Slack is asked to make it.
+
+https://docs.slack.dev/reference/app-manifest/
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from adapters.platforms.slack.acts import SHORTCUTS
+from adapters.platforms.slack.receipts import EVENT
+from adapters.platforms.slack.scopes import DOMAINS, events, scopes
+
+Json = dict[str, Any]
+NAME: Final = "Paperround"
+DESCRIPTION: Final = "New research papers, brought to your channel every working morning."
+HINT: Final = "follow tokenization"
+SHORTCUT: Final = "Of a message with a paper in it"
+
+
+def made(command: str, *, history: bool) -> Json:
+    """The manifest for one workspace over Socket Mode: no address of ours is needed."""
+    return {
+        "display_information": {"name": NAME, "description": DESCRIPTION},
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": NAME, "always_online": True},
+            "slash_commands": [
+                {"command": command, "description": DESCRIPTION, "usage_hint": HINT, "should_escape": True}
+            ],
+            "shortcuts": [
+                {"name": label, "type": "message", "callback_id": name, "description": SHORTCUT}
+                for name, label, _ in SHORTCUTS
+            ],
+            "unfurl_domains": list(DOMAINS),
+        },
+        "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(history=history)]}},
+        "settings": {
+            "event_subscriptions": {
+                "bot_events": events(history=history),
+                # the app's own id is not known before there is one; receipts of other apps are not believed
+                "metadata_subscriptions": [{"app_id": "*", "event_type": EVENT}],
+            },
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def printed(command: str, *, history: bool) -> str:
+    """The manifest as text, ready to paste."""
+    return json.dumps(made(command, history=history), indent=2, ensure_ascii=False)

@@ -1,0 +1,70 @@
+"""What `paperround doctor` checks: tokens, scopes, the socket, the clock; each remedy by name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import aiohttp
+
+from adapters.platforms.slack.scopes import APP_SCOPE, scopes
+from adapters.platforms.slack.web import Web
+from bot.ports import Finding, PostError
+
+#: seconds that our clock may be wrong; over HTTP Slack refuses five minutes
+SKEW: Final = 30.0
+#: seconds for the socket's first word
+HELLO: Final = 10.0
+INSTALL: Final = "paste `paperround manifest slack` into App Manifest at api.slack.com/apps and install the app again"
+
+
+async def examine(web: Web, app_token: str, *, history: bool) -> AsyncIterator[Finding]:
+    """Check one workspace, in that order."""
+    try:
+        said: Any = await web.asked(web.client.auth_test())
+    except PostError as error:
+        yield Finding("slack token", False, str(error))
+        return
+    yield Finding("slack token", True, f"{said.get('user')} in {said.get('team')}")
+    granted = {one.strip() for one in said.headers.get("X-OAuth-Scopes", "").split(",")}
+    yield permissions(granted, history=history)
+    yield await socket(web, app_token)
+    yield clock(web.skew)
+
+
+def permissions(granted: set[str], *, history: bool) -> Finding:
+    """The scopes of the token, against the table."""
+    wanted = scopes(history=history)
+    lacking = [f"{one.name} ({one.reason})" for one in wanted if one.name not in granted]
+    if lacking:
+        return Finding("slack scopes", False, f"{', '.join(lacking)}: {INSTALL}{' --history' if history else ''}")
+    more = sorted(granted - {one.name for one in wanted} - {""})
+    said = f"; not needed: {', '.join(more)}" if more else ""
+    return Finding("slack scopes", True, f"all {len(wanted)}{said}")
+
+
+async def socket(web: Web, app_token: str) -> Finding:
+    """Socket Mode, tried: a connection and its first word."""
+    try:
+        async with asyncio.timeout(HELLO):
+            said: Any = await web.asked(web.client.apps_connections_open(app_token=app_token))
+            async with web.session.ws_connect(str(said["url"])) as connection:
+                await connection.receive_json()
+    except PostError as error:
+        remedy = f"SLACK_APP_TOKEN is made under Basic Information, App-Level Tokens, with {APP_SCOPE}"
+        return Finding("slack socket", False, f"{error} {remedy}; Socket Mode is switched on in the manifest")
+    except (aiohttp.ClientError, OSError, ValueError, TypeError) as error:
+        detail = f"the connection fails ({type(error).__name__}): is wss://*.slack.com let through?"
+        return Finding("slack socket", False, detail)
+    return Finding("slack socket", True, "Slack speaks to us")
+
+
+def clock(skew: float | None) -> Finding:
+    """Our clock against Slack's."""
+    if skew is None:
+        return Finding("slack clock", False, "Slack did not tell the time")
+    if abs(skew) > SKEW:
+        way = "ahead" if skew > 0 else "behind"
+        return Finding("slack clock", False, f"{abs(skew):.0f} s {way}: set it, for example with a time service (ntp)")
+    return Finding("slack clock", True, f"within {max(abs(skew), 1):.0f} s of Slack's")

@@ -1,0 +1,42 @@
+"""How an answer finds back to what it answers: the handle that travels with an act. A secret while it is good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """Where an answer may go; what is not there is ""."""
+
+    #: an address for answers, good five times within thirty minutes
+    url: str = field(default="", repr=False)
+    #: opens one window within three seconds
+    trigger: str = field(default="", repr=False)
+    #: when that was, seconds since 1970
+    at: float = 0.0
+    #: what was pressed, as it is read: the heading of such a window
+    label: str = ""
+    #: what it was pressed in, where that is no message: "modal" or "home"
+    view: str = ""
+    #: the thread it was done in
+    thread: str = ""
+    #: the person's home is what is answered
+    home: bool = False
+    #: links that somebody posted: the preview's id, its source, and the link
+    unfurl: Sequence[str] = ()
+
+    def packed(self) -> str:
+        """As text; what is not there takes no room."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Out of text; an empty one of anything else."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return cls()

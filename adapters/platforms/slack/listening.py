@@ -1,0 +1,248 @@
+"""The Bolt app: what Slack tells is an act in the inbox before it is acknowledged; what is no act is acknowledged too.
+
+Bolt acknowledges events before a listener runs, and asks `auth.test` about each of them; so
+`process_before_response`, and an `authorize` of our own that asks nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from adapters.platforms.slack import forms
+from adapters.platforms.slack.acts import SHORTCUTS, Acts, Pressed
+from adapters.platforms.slack.people import People
+from adapters.platforms.slack.receipts import Receipts
+from adapters.platforms.slack.web import Web, Workspace
+from bot.messages import windows
+from bot.models import Act, Action, Question
+from bot.ports import Inbox, PostError, StorageError
+
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+EVERYTHING: Final = re.compile("")
+#: Bolt writes whole requests into a log that is told to tell much: ours never does
+QUIET: Final = logging.getLogger("slack_bolt.quiet")
+QUIET.setLevel(logging.ERROR)
+
+
+class Listening:
+    """Hands what one workspace's people do to an inbox."""
+
+    def __init__(self, web: Web, acts: Acts, people: People, receipts: Receipts, *, command: str, inbox: Inbox) -> None:
+        self._web = web
+        self._acts = acts
+        self._people = people
+        self._receipts = receipts
+        self._inbox = inbox
+        self._aside: set[asyncio.Task[None]] = set()
+        self._app = AsyncApp(
+            client=web.client,
+            authorize=authorizing(web.workspace),
+            process_before_response=True,
+            raise_error_for_unhandled_request=True,
+            # our own reactions and links are told apart by who did them; our own metadata is what we wait for
+            ignoring_self_events_enabled=False,
+            request_verification_enabled=False,  # over a socket Slack signs nothing
+            logger=QUIET,
+        )
+        self._listen(command)
+
+    async def heard(self, kind: str, payload: Json) -> Json | None:
+        """One thing that Slack tells; gives what is acknowledged, None for not at all."""
+        response = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        if response.status != 200:
+            return None
+        if not response.body:
+            return {}
+        is_json = response.headers.get("content-type", [""])[0].startswith("application/json")
+        said = json.loads(response.body) if is_json else {"text": response.body}
+        return said if isinstance(said, dict) else {}
+
+    async def close(self) -> None:
+        """Let go of what was begun beside."""
+        for task in self._aside:
+            task.cancel()
+        await asyncio.gather(*self._aside, return_exceptions=True)
+
+    def _listen(self, command: str) -> None:
+        app = self._app
+        app.command(command)(self._command)
+        app.action(EVERYTHING)(self._pressed)
+        app.view(forms.FORM)(self._submitted)
+        app.options(EVERYTHING)(self._asked)
+        for name, _, _ in SHORTCUTS:
+            app.shortcut(name)(self._shortcut)
+        app.event("app_mention")(self._mentioned)
+        app.event("message")(self._written)
+        app.event("reaction_added")(self._reacted)
+        app.event("reaction_removed")(self._reacted)
+        app.event("app_home_opened")(self._opened)
+        app.event("link_shared")(self._linked)
+        app.event("message_metadata_posted")(self._confirmed)
+        app.event("user_change")(self._changed)
+        app.event("team_join")(self._changed)
+        app.error(self._broke)
+
+    # --------------------------------------------------------------------------------------------- commands
+
+    async def _command(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        try:
+            await self._inbox.take(self._acts.command(body))
+        except StorageError as error:
+            return await ack(str(error))
+        return await ack()
+
+    async def _pressed(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        for done in self._acts.presses(body):
+            if isinstance(done, Pressed):
+                self._later(self._open(done))
+            else:
+                await self._take(done, body)
+        return await ack()
+
+    async def _submitted(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        try:
+            for act in self._acts.submitted(body):
+                await self._inbox.take(act)
+        except StorageError as error:
+            # the form stays open with what was filled in
+            return await ack(response_action="errors", errors={body["view"]["blocks"][0]["block_id"]: str(error)})
+        return await ack()
+
+    async def _shortcut(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        if act := self._acts.shortcut(body):
+            await self._take(act, body)
+        return await ack()
+
+    async def _take(self, act: Act, body: Json) -> None:
+        """Take what Slack does not tell again; who did it is told when it could not be taken."""
+        try:
+            await self._inbox.take(act)
+        except StorageError as error:
+            self._later(self._answer(str(body.get("response_url") or ""), str(error)))
+
+    async def _asked(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        channel, person, text = self._acts.asking(body)
+        try:
+            known = await self._inbox.ask(Question(channel, person, text))
+        except StorageError:
+            known = ()
+        return await ack(**forms.proposals([(str(one), str(getattr(one, "label", one))) for one in known]))
+
+    # ----------------------------------------------------------------------------------------------- events
+
+    async def _mentioned(self, body: Json) -> BoltResponse:
+        return await self._event(self._acts.mention(body))
+
+    async def _written(self, body: Json) -> BoltResponse:
+        is_direct = body["event"].get("channel_type") == "im"
+        return await self._event(self._acts.mention(body) if is_direct else None)
+
+    async def _reacted(self, body: Json) -> BoltResponse:
+        return await self._event(self._acts.reaction(body, self._bot(body)))
+
+    async def _opened(self, body: Json) -> BoltResponse:
+        return await self._event(self._acts.opened(body))
+
+    async def _linked(self, body: Json) -> BoltResponse:
+        return await self._event(*self._acts.linked(body, self._bot(body)))
+
+    async def _confirmed(self, body: Json) -> BoltResponse:
+        # the app's id is not known when its manifest is written, so that other apps' metadata comes too
+        if body["event"].get("app_id") == body.get("api_app_id"):
+            self._receipts.tell(body["event"])
+        return BoltResponse(status=200)
+
+    async def _changed(self, body: Json) -> BoltResponse:
+        self._people.told(body["event"].get("user") or {})
+        return BoltResponse(status=200)
+
+    async def _event(self, *acts: Act | None) -> BoltResponse:
+        """Take it; what cannot be taken now Slack tells again."""
+        try:
+            for act in acts:
+                if act is not None:
+                    await self._inbox.take(act)
+        except StorageError:
+            return BoltResponse(status=503)
+        return BoltResponse(status=200)
+
+    def _bot(self, body: Json) -> str:
+        """Our own id: Slack names it beside every event, or `auth.test` did."""
+        given = (one for one in body.get("authorizations") or () if isinstance(one, Mapping) and one.get("is_bot"))
+        return str(next(given, {}).get("user_id") or self._web.workspace.user)
+
+    # ----------------------------------------------------------------------------------------------- beside
+
+    async def _open(self, pressed: Pressed) -> None:
+        """Open a form: Slack gives three seconds for it."""
+        try:
+            action = await self._filled(pressed)
+        except StorageError as error:
+            await self._answer(pressed.origin.url, str(error))
+            return
+        client, view = self._web.client, forms.view(action, pressed.origin)
+        opening = client.views_push if pressed.inside else client.views_open
+        try:
+            await self._web.asked(opening(trigger_id=pressed.trigger, view=view))
+        except PostError as error:
+            log.warning("A form was not opened: %s", error, extra={"action": "form_lost"})
+            await self._answer(pressed.origin.url, windows.TOO_LATE)
+
+    async def _filled(self, pressed: Pressed) -> Action:
+        """The form with what stands in its fields by now. Raises StorageError."""
+        action = pressed.action
+        if not any(ask.current for ask in action.ask):
+            return action
+        known = await self._inbox.ask(Question(pressed.channel, pressed.person, action.command))
+        value = str(known[0]) if known else ""
+        return replace(action, ask=tuple(replace(ask, value=value) if ask.current else ask for ask in action.ask))
+
+    async def _answer(self, url: str, text: str) -> None:
+        if not url:
+            return
+        try:
+            await self._web.sent(url, json={"text": text, "response_type": "ephemeral", "replace_original": False})
+        except PostError as error:
+            log.warning("An answer was not posted: %s", error, extra={"action": "answer_lost"})
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    async def _broke(self, error: Exception) -> BoltResponse:
+        """What concerns nobody is acknowledged; what broke is told again, if it is an event, and logged."""
+        if isinstance(error, BoltUnhandledRequestError):
+            return BoltResponse(status=200)
+        log.error("What Slack told was not understood", exc_info=error, extra={"action": "act_broke"})
+        return BoltResponse(status=500)
+
+
+def authorizing(workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Whose token it is: asked of nobody while Slack waits."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=workspace.token,
+            bot_user_id=workspace.user or None,
+            bot_id=workspace.bot or None,
+        )
+
+    return authorize
