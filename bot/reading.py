@@ -26,7 +26,7 @@ LONGEST_TAG = 40
 #: what stands before a tag is a space or nothing that a word, an address or a language called C# is made of
 _TAG = re.compile(r"(?<![\w#&/])#(?=[\w/-]*[^\W\d_])(\w(?:[\w/-]*\w)?)(?![\w-])")
 #: tags before and behind the sentence are no part of it
-_BEFORE, _BEHIND = re.compile(rf"^(?:{_TAG.pattern}\s*)+"), re.compile(rf"(?:\s*{_TAG.pattern})+$")
+_BEFORE, _BEHIND = re.compile(rf"^(?:{_TAG.pattern}(?:\s+|$))+"), re.compile(rf"(?:\s*{_TAG.pattern})+$")
 #: `since:"7 Jan"`, `since: may`, `before:2026-05-01T09:30:00/p17`
 _WORD = re.compile(r"(?<!\S)(since|before):\s*(\"[^\"]*\"|“[^”]*”|\S+)", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“”„«»「」][^\"“”„«»「」]*[\"“”„«»「」]")

@@ -310,7 +310,7 @@ READS = {
     *("saved", "troubles", "memory", "acronyms", "papers_after", "outage_of", "seconds_now"),
     *("known_channels", "news", "long_paused"),
     *("heaviest", "history", "unsummarised", "spent_today"),
-    *("traces", "papers_at_hand", "topics_at_hand"),
+    *("traces", "papers_at_hand", "topics_at_hand", "figures"),
     *("lately", "taste", "brought", "saved_here", "most_saved", "most_upvoted"),
     *("shelf", "noted", "ever_saved", "cited", "on_its_way", "unheard"),
 }
