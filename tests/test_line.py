@@ -100,7 +100,7 @@ async def test_a_real_feed_polled_for_weeks_posts_each_paper_at_most_once(tmp_pa
         server.pages["/feed"] = Page(states[0])
         async with opened(tmp_path, {"console": board}, clock, {"feed": feed.source(http, {}, now=clock)}) as house:
             await typed(house, clock.act(f"sources add {server.url}/feed"))
-            await typed(house, clock.act("follow source:feed"))
+            await typed(house, clock.act("follow! source:feed"))
             await typed(house, clock.act("schedule daily max 10"))
             for body in states[1:]:
                 server.pages["/feed"] = Page(body)

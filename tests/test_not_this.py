@@ -204,7 +204,8 @@ def test_of_real_papers_each_remedy_drops_the_paper_and_keeps_what_matches_stron
 
 
 def test_a_month_is_spoken_of_when_enough_days_were_read() -> None:
-    (remedy, *_) = remedies(parse("tokenization"), IMAGES[0], found("tokenization", [*WANTED, *IMAGES]))
+    stored = [replace(one, id=f"p{number}") for number, one in enumerate((*WANTED, *IMAGES), 1)]
+    (remedy, *_) = remedies(parse("tokenization"), stored[-1], found("tokenization", stored))
     topic = Subscription(1, 1, "tokenization", Hands().moment, BOB)
     match = Match(1, 0.5)
 

@@ -289,8 +289,15 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "most_saved": lambda store, _: store.most_saved(NLP, at(-24), 3, 10),
     "most_upvoted": lambda store, _: store.most_upvoted(NLP, at(-24), 10),
     "share": lambda store, delivery: store.share(
-        Digest(NLP, TUESDAY, 9), [(Part(0, "paper", delivery.part.entries), "s", Message("text"))], MONDAY, "a", ADA
+        Digest(NLP, TUESDAY, 9),
+        [(Part(0, "paper", delivery.part.entries), "s", Message("text", facts=("Ada shares this paper.",)))],
+        MONDAY,
+        "a",
+        ADA,
     ),
+    "shared": lambda store, _: store.shared(NLP, ADA, TUESDAY),
+    "begin": lambda store, _: store.begin(Act("old", "1", "command", NLP, ADA, MONDAY), ChannelState(NLP, Schedule())),
+    "last_digest": lambda store, _: store.last_digest(NLP),
     "shelf": lambda store, _: store.shelf(ADA),
     "noted": lambda store, _: store.noted(ADA, "p1"),
     "ever_saved": lambda store, _: store.ever_saved(ADA),
@@ -310,7 +317,7 @@ READS = {
     *("saved", "troubles", "memory", "acronyms", "papers_after", "outage_of", "seconds_now"),
     *("known_channels", "news", "long_paused"),
     *("heaviest", "history", "unsummarised", "spent_today"),
-    *("traces", "papers_at_hand", "topics_at_hand", "figures"),
+    *("traces", "papers_at_hand", "topics_at_hand", "figures", "shared", "last_digest"),
     *("lately", "taste", "brought", "saved_here", "most_saved", "most_upvoted"),
     *("shelf", "noted", "ever_saved", "cited", "on_its_way", "unheard"),
 }
