@@ -200,7 +200,8 @@ async def lived(house: House, steps: list[Step]) -> None:
     weeks = Weeks(house, Channel("console", "terminal", f"c{next(numbers)}"))
     weeks.clock.moment = BEGIN
     try:
-        await weeks.says("follow tokenization")
+        # one house for all examples: by and by its papers are more than anybody follows unasked
+        await weeks.says("follow! tokenization")
         await announce(house, paper(next(numbers)))
         for name, what in steps:
             await weeks.do(name, what)
