@@ -15,7 +15,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
 from math import log1p
 from typing import Literal
 
@@ -28,16 +27,12 @@ from bot.query import (
     Leaf,
     Node,
     Not,
-    Or,
-    Phrase,
     Query,
-    QueryError,
     Within,
     Word,
     leaves,
-    parse,
-    shown,
 )
+from bot.query.changing import changed, phrases, together, written
 from bot.query.tree import listed
 from bot.similarity import FILLERS, TELLING, rarity, vector
 from bot.text import FAMILY, KEPT, Acronyms, fold, unusual, words
@@ -88,7 +83,7 @@ def remedies(
     tried = [
         (kind, what, narrower)
         for kind, what, node in _narrower(query, paper, brought)
-        if (narrower := _parsed(node, query)) is not None and narrower != query
+        if (narrower := written(node, query.spelling)) is not None and narrower != query
     ]
     dropped = _dropped([narrower for _, _, narrower in tried], paper, brought, acronyms)
     wanted = {one for one in brought if one in saved} - {paper.id}
@@ -130,16 +125,6 @@ def _dropped(
     return dropped
 
 
-def _parsed(node: Node, query: Query) -> Query | None:
-    """The query of that tree, in the words that another was typed in."""
-    try:
-        meant = parse(shown(node, {}))
-        typed = parse(shown(node, query.spelling))
-    except QueryError:
-        return None
-    return typed if typed == meant else meant
-
-
 # ------------------------------------------------------------------------------------------ what is tried
 
 
@@ -149,9 +134,10 @@ def _narrower(
     root = query.root
     for word in _telling(query, paper):
         yield "without", word, And((root, Not(Word(word))))
-    yield "titles", "", _mapped(root, _in_title)
+    yield "titles", "", changed(root, _in_title)
     yield from _categories(root, paper, [other for other, _ in brought.values()])
-    yield from _phrases(root)
+    for phrase, typed, rest in phrases(root):
+        yield "phrase", typed, together([phrase, *rest])
     found = Counter(
         spelling for _, match in brought.values() for one in match.reasons if (spelling := unusual(one.word))
     )
@@ -159,8 +145,8 @@ def _narrower(
         if isinstance(leaf, Word) and wanted and not unusual(leaf.text):
             spelled = [spelling for spelling, _ in found.most_common() if fold(spelling) == fold(leaf.text)]
             for spelling in spelled[:1]:
-                yield "spelling", spelling, _mapped(root, _replaced(leaf, Word(spelling)))
-            yield "exact", leaf.text, _mapped(root, _replaced(leaf, Exact(leaf.text)))
+                yield "spelling", spelling, changed(root, _replaced(leaf, Word(spelling)))
+            yield "exact", leaf.text, changed(root, _replaced(leaf, Exact(leaf.text)))
 
 
 def _telling(query: Query, paper: Paper) -> list[str]:
@@ -202,29 +188,9 @@ def _categories(root: Node, paper: Paper, brought: Sequence[Paper]) -> Iterator[
         yield "not in", paper.categories[0], And((root, Not(Field("cat", paper.categories[0]))))
 
 
-def _phrases(root: Node) -> Iterator[tuple[Kind, str, Node]]:
-    """Two or three words that were asked for anywhere, as a phrase; in each order, for people type them in one."""
-    if isinstance(root, And):
-        asked = [part for part in root.parts if isinstance(part, Word)]
-        rest = tuple(part for part in root.parts if not isinstance(part, Word))
-        if 2 <= len(asked) <= 3:
-            for order in permutations(asked):
-                phrase = Phrase(order)
-                yield "phrase", " ".join(word.text for word in order), And((phrase, *rest)) if rest else phrase
+def _in_title(leaf: Leaf, wanted: bool) -> Leaf:
+    return Within("title", leaf) if wanted and not isinstance(leaf, Field | Within) else leaf
 
 
-def _mapped(node: Node, change: Callable[[Leaf], Leaf]) -> Node:
-    """The tree with every leaf that is wanted changed."""
-    if isinstance(node, And):
-        return And(tuple(_mapped(part, change) for part in node.parts))
-    if isinstance(node, Or):
-        return Or(tuple(_mapped(part, change) for part in node.parts))
-    return node if isinstance(node, Not) else change(node)
-
-
-def _in_title(leaf: Leaf) -> Leaf:
-    return leaf if isinstance(leaf, Field | Within) else Within("title", leaf)
-
-
-def _replaced(old: Leaf, new: Leaf) -> Callable[[Leaf], Leaf]:
-    return lambda leaf: new if leaf == old else leaf
+def _replaced(old: Leaf, new: Leaf) -> Callable[[Leaf, bool], Leaf]:
+    return lambda leaf, wanted: new if wanted and leaf == old else leaf

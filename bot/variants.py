@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from itertools import permutations
 
 from bot.models import Paper
 from bot.query import (
@@ -25,15 +24,14 @@ from bot.query import (
     Or,
     Phrase,
     Query,
-    QueryError,
     Single,
     Within,
     Word,
     categories,
     leaves,
-    parse,
     shown,
 )
+from bot.query.changing import changed, phrases, together, written
 from bot.similarity import TELLING, rarity
 from bot.text import FAMILY, family, members, unusual, vocabulary, words
 
@@ -86,12 +84,10 @@ def narrower(query: Query, found: Sequence[Paper]) -> list[Variant]:
     """Variants that each paper of which matches the query too; `found` are papers that match it."""
     root = query.root
     offer = _Offers(query)
-    made = [offer(_changed(root, _in_title), "only in titles", "title")]
-    wanted = root.parts if isinstance(root, And) else ()
-    if 2 <= len(wanted) <= 3 and all(isinstance(part, Word) for part in wanted):
-        for order in permutations(wanted):
-            phrase = Phrase(tuple(part for part in order if isinstance(part, Word)))
-            made.append(offer(phrase, f"only as {offer.quoted(phrase)}", "phrase"))
+    made = [offer(changed(root, _in_title), "only in titles", "title")]
+    made += [
+        offer(phrase, f"only as {offer.quoted(phrase)}", "phrase") for phrase, _, rest in phrases(root) if not rest
+    ]
     if category := _category(root, found):
         made.append(offer(_joined(root, Field("cat", category)), f"only in {category}", "category"))
     if word := _frequent(root, found):
@@ -143,9 +139,9 @@ def wider(query: Query) -> list[Variant]:
     root = query.root
     offer = _Offers(query)
     made = [
-        offer(_changed(root, _anywhere), "also in abstracts", "title"),
-        offer(_changed(root, _apart), "the words apart", "phrase"),
-        offer(_changed(root, _in_every_form), "in every form", "exact"),
+        offer(changed(root, _anywhere), "also in abstracts", "title"),
+        offer(changed(root, _apart), "the words apart", "phrase"),
+        offer(changed(root, _in_every_form), "in every form", "exact"),
     ]
     if isinstance(root, And):
         wanted = [part for part in root.parts if not isinstance(part, Not)]
@@ -153,16 +149,16 @@ def wider(query: Query) -> list[Variant]:
             rest = [other for other in root.parts if other is not part]
             if any(not isinstance(other, Not | Field) for other in rest):
                 label = _ANY[part.name] if isinstance(part, Field) else f"drop {offer.quoted(part)}"
-                made.append(offer(_of(rest), label, f"without {part}"))
+                made.append(offer(together(rest), label, f"without {part}"))
         unwanted = [part for part in root.parts if isinstance(part, Not)]
         if unwanted:
             alone = f"with {offer.quoted(unwanted[0].part)} too"
-            made.append(offer(_of(wanted), alone if len(unwanted) == 1 else "leaving nothing out", "not"))
-    made.append(offer(_changed(root, _whole_archive), "the whole archive", "archive"))
-    made.append(offer(_changed(root, _initials), "with the initial alone", "author"))
+            made.append(offer(together(wanted), alone if len(unwanted) == 1 else "leaving nothing out", "not"))
+    made.append(offer(changed(root, _whole_archive), "the whole archive", "archive"))
+    made.append(offer(changed(root, _initials), "with the initial alone", "author"))
     strange = unknown(query)
     near = [(leaf, stem) for leaf, want in leaves(root) if want and leaf not in strange and (stem := _stem(leaf))]
-    made += [offer(_changed(root, _or_this(leaf, stem)), f"also “{stem}”", f"or {stem}") for leaf, stem in near]
+    made += [offer(changed(root, _or_this(leaf, stem)), f"also “{stem}”", f"or {stem}") for leaf, stem in near]
     return _useful(query, made)
 
 
@@ -185,7 +181,7 @@ def _apart(leaf: Leaf, wanted: bool) -> Node:
     if not wanted or not isinstance(inner, Phrase):
         return leaf
     apart = dict.fromkeys(inner.words)
-    return _of([Within(leaf.field, word) if isinstance(leaf, Within) else word for word in apart])
+    return together([Within(leaf.field, word) if isinstance(leaf, Within) else word for word in apart])
 
 
 def _in_every_form(leaf: Leaf, wanted: bool) -> Node:
@@ -265,13 +261,13 @@ def meant(query: Query, misspelt: Leaf) -> list[Variant]:
 
     near = dict.fromkeys(members(word)[0] for word in _near(inner.text))
     offer = _Offers(query)
-    return _useful(query, [offer(_changed(query.root, other(word)), f"“{word}”", "meant") for word in near])
+    return _useful(query, [offer(changed(query.root, other(word)), f"“{word}”", "meant") for word in near])
 
 
 def with_field(query: Query, field: Field, value: str) -> list[Variant]:
     """The query with another value in that field."""
     other = Field(field.name, value)
-    root = _changed(query.root, lambda leaf, _: other if leaf == field else leaf)
+    root = changed(query.root, lambda leaf, _: other if leaf == field else leaf)
     return _useful(query, [_Offers(query)(root, f"{other}", "meant")])
 
 
@@ -290,21 +286,6 @@ def _near(word: str) -> list[str]:
 
 
 # ----------------------------------------------------------------------------------------- trees and texts
-
-
-def _changed(node: Node, change: Callable[[Leaf, bool], Node], *, wanted: bool = True) -> Node:
-    """The tree with each leaf changed; the change is told whether the leaf is wanted."""
-    if isinstance(node, And):
-        return _of([_changed(part, change, wanted=wanted) for part in node.parts])
-    if isinstance(node, Or):
-        return Or(tuple(_changed(part, change, wanted=wanted) for part in node.parts))
-    if isinstance(node, Not):
-        return Not(_changed(node.part, change, wanted=not wanted))
-    return change(node, wanted)
-
-
-def _of(parts: Sequence[Node]) -> Node:
-    return And(tuple(parts)) if len(parts) > 1 else parts[0]
 
 
 def _joined(root: Node, more: Node) -> Node:
@@ -327,12 +308,8 @@ class _Offers:
                         self._spelling.setdefault(word, piece)
 
     def __call__(self, root: Node, label: str, kind: str) -> Variant | None:
-        try:
-            meant = parse(shown(root, {}))
-            typed = parse(shown(root, self._spelling))
-        except QueryError:  # too long when it is written out, or nothing is left
-            return None
-        return Variant(typed if typed == meant else meant, label, kind)
+        query = written(root, self._spelling)
+        return Variant(query, label, kind) if query is not None else None
 
     def quoted(self, node: Node) -> str:
         """A part of the query as a label names it."""

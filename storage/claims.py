@@ -144,20 +144,21 @@ _LOADED = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(deliveries.c.lane, deliveries.c.id)
 )
+#: what `digest_of` reads
+OF_DIGEST = (
+    digests.c.local_date,
+    digests.c.number.label("digest_number"),
+    digests.c.papers_read,
+    digests.c.slot,
+    digests.c.late,
+    channels.c.platform,
+    channels.c.workspace,
+    channels.c.outside_id,
+    channels.c.name,
+    channels.c.direct,
+)
 _DIGESTS = (
-    select(
-        digests.c.id,
-        digests.c.local_date,
-        digests.c.number.label("digest_number"),
-        digests.c.papers_read,
-        digests.c.slot,
-        digests.c.late,
-        channels.c.platform,
-        channels.c.workspace,
-        channels.c.outside_id,
-        channels.c.name,
-        channels.c.direct,
-    )
+    select(digests.c.id, *OF_DIGEST)
     .join(channels, channels.c.id == digests.c.channel)
     .where(digests.c.id.in_(bindparam("ids", expanding=True)))
 )

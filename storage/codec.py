@@ -70,8 +70,8 @@ def paper_values(paper: Paper) -> dict[str, Any]:
     }
 
 
-def paper(row: Row[Any], more_sources: Sequence[str] = ()) -> Paper:
-    """A row of `papers`, with what else may be told of its sources."""
+def paper(row: Row[Any]) -> Paper:
+    """A row of `papers`."""
     return Paper(
         id=shown("p", row.id),
         title=row.title,
@@ -79,7 +79,7 @@ def paper(row: Row[Any], more_sources: Sequence[str] = ()) -> Paper:
         identifiers=tuple(row.identifiers),
         authors=tuple(row.authors),
         categories=tuple(row.categories),
-        sources=tuple(dict.fromkeys((*row.sources, *more_sources))),
+        sources=tuple(dict.fromkeys(row.sources)),
         url=row.url,
         pdf=row.pdf,
         code=row.code,

@@ -146,9 +146,9 @@ def _insert(connection: Connection, plans: Sequence[_Plan], now: datetime) -> se
     had = [(one.channel, paper, moment) for one in new for paper in sorted(one.papers())]
     insert_rows(connection, posted, ("channel", "paper", "at"), had)
     messages = [
-        _Message(numbers[one.channel], one.channel, part, key, one.known) for one in new for part, key in one.parts
+        OnItsWay(numbers[one.channel], one.channel, part, key, one.known) for one in new for part, key in one.parts
     ]
-    _insert_parts(connection, messages)
+    insert_parts(connection, messages)
     _set_due(connection, new, now)
     return set(numbers)
 
@@ -174,8 +174,8 @@ def _insert_digests(connection: Connection, plans: Sequence[_Plan], now: datetim
     return {row.channel: row.id for row in connection.execute(new, rows)}
 
 
-class _Message(NamedTuple):
-    """One part of a digest on its way to its row."""
+class OnItsWay(NamedTuple):
+    """One part of a digest, on its way to its row."""
 
     digest: int
     channel: int
@@ -185,7 +185,7 @@ class _Message(NamedTuple):
     known: Mapping[str, int]
 
 
-def _insert_parts(connection: Connection, messages: Sequence[_Message]) -> None:
+def insert_parts(connection: Connection, messages: Sequence[OnItsWay]) -> None:
     """Store each part as a planned delivery, level by level: what hangs under others needs their ids."""
     ids: dict[tuple[int, int | None], int | None] = {(one.digest, None): None for one in messages}
     rest = sorted(messages, key=lambda one: (one.digest, one.part.number))
@@ -225,7 +225,7 @@ def _reasons(connection: Connection, entry: Entry) -> object:
 
 
 def _insert_level(
-    connection: Connection, level: Sequence[_Message], ids: Mapping[tuple[int, int | None], int | None]
+    connection: Connection, level: Sequence[OnItsWay], ids: Mapping[tuple[int, int | None], int | None]
 ) -> None:
     columns = ("key", "digest", "channel", "number", "kind", "leftover", "parent", "lane", "state", "not_before")
     rows = [

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, select
 from bot.models import Channel, Match, State
 from bot.ports.store.understanding import History, Passed, Showing, Told
 from storage import codec
-from storage.claims import digest_of
+from storage.claims import OF_DIGEST, digest_of
 from storage.papers import papers as visible_papers
 from storage.reading import number_of, owner
 from storage.schema import (
@@ -26,18 +26,6 @@ from storage.schema import (
 
 #: digests that went before it; nobody wants to read about more
 _PASSED = 20
-_DIGEST = (
-    digests.c.local_date,
-    digests.c.number.label("digest_number"),
-    digests.c.papers_read,
-    digests.c.slot,
-    digests.c.late,
-    channels.c.platform,
-    channels.c.workspace,
-    channels.c.outside_id,
-    channels.c.name,
-    channels.c.direct,
-)
 
 
 def history(connection: Connection, channel: Channel, paper: str) -> History:
@@ -89,7 +77,7 @@ def _shown(connection: Connection, channel: int, paper: int) -> tuple[Showing, .
             entries.c.query,
             entries.c.score,
             entries.c.reasons,
-            *_DIGEST,
+            *OF_DIGEST,
         )
         .join(deliveries, deliveries.c.id == entries.c.delivery)
         .join(digests, digests.c.id == deliveries.c.digest)
@@ -127,7 +115,7 @@ def _passed(connection: Connection, channel: int, since: datetime) -> tuple[Pass
     """Digests with papers that were planned after that moment, the newest first."""
     many = func.count(entries.c.paper.distinct())
     question = (
-        select(digests.c.id, digests.c.planned, many.label("papers"), *_DIGEST)
+        select(digests.c.id, digests.c.planned, many.label("papers"), *OF_DIGEST)
         .join(channels, channels.c.id == digests.c.channel)
         .join(deliveries, and_(deliveries.c.digest == digests.c.id, deliveries.c.holds))
         .join(entries, entries.c.delivery == deliveries.c.id)

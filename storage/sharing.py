@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import Connection, func, select, update
 
-from bot.models import Channel, Digest, Message, Part, Person, State
+from bot.models import Channel, Digest, Message, Part, Person
 from bot.ports import StorageError
 from storage import codec
 from storage.channels import locked
-from storage.dialect import insert, new_id
+from storage.dialect import insert
+from storage.digests import OnItsWay, insert_parts
 from storage.persons import is_person, number_for
 from storage.reading import number_of, resolve
-from storage.schema import deliveries, digests, entries, persons, posted
+from storage.schema import deliveries, digests, persons, posted
 
 
 def share(  # noqa: PLR0917 - as at the door
@@ -42,32 +42,10 @@ def share(  # noqa: PLR0917 - as at the door
         return False
     had = [{"channel": row.id, "paper": paper, "at": now} for paper in sorted(set(known.values()))]
     connection.execute(insert(connection, posted).on_conflict_do_nothing(), had)
-    for part, name, message in parts:
-        values = {
-            "key": name,
-            "digest": number,
-            "channel": row.id,
-            "number": part.number,
-            "kind": part.kind,
-            "leftover": [],
-            "lane": 0,
-            "state": State.PLANNED,
-            "message": codec.pack_message(message),
-        }
-        delivery = new_id(connection.execute(plain_insert(deliveries).values(**values)))
-        listed = [
-            {
-                "delivery": delivery,
-                "position": position,
-                "paper": known[entry.paper.id],
-                "topic": entry.topic,
-                "query": entry.match.query,
-                "score": entry.match.score,
-                "reasons": codec.reasons(entry.match),
-            }
-            for position, entry in enumerate(part.entries)
-        ]
-        connection.execute(plain_insert(entries), listed)
+    insert_parts(connection, [OnItsWay(number, row.id, part, name, known) for part, name, _ in parts])
+    for _, name, message in parts:
+        theirs = update(deliveries).where(deliveries.c.key == name)
+        connection.execute(theirs.values(message=codec.pack_message(message)))
     return True
 
 

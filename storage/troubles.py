@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, select, true, update
 from bot import policy
 from bot.models import Channel, Person, State
 from bot.ports import Trouble
-from storage.claims import digest_of, still_open
+from storage.claims import OF_DIGEST, digest_of, still_open
 from storage.deliveries import drop_planned, hold
 from storage.dialect import insert
 from storage.reading import number_of
@@ -80,14 +80,6 @@ def outage_of(connection: Connection, channel: Channel) -> str:
     return connection.execute(question.order_by(outages.c.workspace).limit(1)).scalar_one_or_none() or ""
 
 
-#: what `digest_of` reads
-_OF_DIGEST = (
-    *(digests.c.local_date, digests.c.number.label("digest_number"), digests.c.papers_read, digests.c.slot),
-    *(digests.c.late, channels.c.platform, channels.c.workspace, channels.c.outside_id, channels.c.name),
-    channels.c.direct,
-)
-
-
 def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
     """See `bot.ports.AnswerStore.troubles`."""
     question = (
@@ -95,7 +87,7 @@ def troubles(connection: Connection, channel: Channel) -> list[Trouble]:
             deliveries.c.id,
             deliveries.c.state,
             deliveries.c.reason,
-            *_OF_DIGEST,
+            *OF_DIGEST,
         )
         .join(digests, digests.c.id == deliveries.c.digest)
         .join(channels, channels.c.id == deliveries.c.channel)
@@ -141,7 +133,7 @@ def again(connection: Connection, channel: Channel, delivery: int, now: datetime
         # what it said was deleted in the meantime, and a key never carries two payloads
         last = select(func.max(deliveries.c.number)).where(deliveries.c.digest == row.digest)
         number = connection.execute(last).scalar_one() + 1
-        whose = select(*_OF_DIGEST).join(channels, channels.c.id == digests.c.channel)
+        whose = select(*OF_DIGEST).join(channels, channels.c.id == digests.c.channel)
         digest = digest_of(connection.execute(whose.where(digests.c.id == row.digest)).one())
         anew = {"number": number, "key": policy.key(digest, number), "attempted": None}
         connection.execute(update(deliveries).where(deliveries.c.id == delivery).values(**anew))

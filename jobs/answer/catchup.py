@@ -48,7 +48,7 @@ def _best(waits: Waits, first: int) -> tuple[list[Pick], Sequence[tuple[Subscrip
     picks: list[Pick] = []
     chosen, rest = Selection(()), waits.candidates
     while len(picks) < first and rest:
-        chosen = ranking.select(rest, SHOWN, waits.taste)
+        chosen = ranking.select(rest, SHOWN)
         picks += chosen.picks
         taken = {pick.candidate.paper.id for pick in chosen.picks}
         rest = tuple(one for one in rest if one.paper.id not in taken)
