@@ -3,8 +3,8 @@
 Each method runs a plain function of its room (`papers`, `channels`, `digests`, …) in a worker thread, so that neither
 the wait for a lock nor the unpacking of twenty thousand papers holds up whoever waits for an answer. (SQLAlchemy's own
 asyncio extension would unpack on the event loop: 5,000 papers take 240 ms there, and 15 ms is the longest standstill
-here; its SQLite driver is a thread for each connection as well.) Writers take
-turns, first come first served; readers see the last commit and never wait.
+here; its SQLite driver is a thread for each connection as well.) Writers take turns, and whoever a platform waits for
+goes first; readers see the last commit and never wait.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from sqlalchemy import Connection, Engine
 from bot.models import Act, Announcement, Delivery, Match, Paper, Person
 from bot.ports import Busy, Intent, Limit, Outcome
 from storage import acronyms as acronym_room  # some rooms have the name of a question
-from storage import brought as brought_room
 from storage import (
     buckets,
     channels,
@@ -35,6 +34,7 @@ from storage import (
     forgetting,
     inbox,
     moving,
+    narrowing,
     nearness,
     pauses,
     persons,
@@ -59,7 +59,7 @@ from storage import waiting as waiting_room
 from storage.errors import translated
 from storage.gathered import Gathered
 from storage.search import Indexer
-from storage.turn import Turn
+from storage.writers import Writers
 
 #: readers at work at the same time
 READERS = 4
@@ -118,8 +118,8 @@ class Store:
     heaviest = _reads(nearness.heaviest)
     history = _reads(history_room.history)
     taste = _reads(tastes.taste)
-    brought = _reads(brought_room.brought)
-    saved_here = _reads(brought_room.saved_here)
+    brought = _reads(narrowing.brought)
+    saved_here = _reads(narrowing.saved_here)
     most_saved = _reads(trending.most_saved)
     most_upvoted = _reads(trending.most_upvoted)
     queries = _reads(query_room.queries)
@@ -222,7 +222,7 @@ class Store:
         self._name = name
         self._indexer = indexer
         self._wait = wait
-        self._turn = Turn()
+        self._writers = Writers()
         self._writer = ThreadPoolExecutor(1, "storage-write")
         self._readers = ThreadPoolExecutor(READERS, "storage-read")
         self._deliveries = Gathered(self._for_all(deliveries.said))
@@ -322,7 +322,7 @@ class Store:
         until = loop.time() + (self._wait if wait is None else wait)
         try:
             async with asyncio.timeout_at(until):
-                await self._turn.take(hurried=hurried)
+                await self._writers.take(hurried=hurried)
         except TimeoutError:
             raise Busy(f"Somebody else is writing to {self._name}; try again.") from None
         left = max(0.0, until - loop.time())
@@ -331,7 +331,7 @@ class Store:
         return await asyncio.shield(asked)
 
     def _over(self, asked: asyncio.Future[Any]) -> None:
-        self._turn.give_back()
+        self._writers.give_back()
         asked.exception()  # perhaps nobody is left to hear of it
 
     def _ask(self, engine: Engine, question: Callable[[Connection], R], wait: float | None) -> R:

@@ -15,6 +15,7 @@ settings.load_profile("steady")
 #: these build whole houses, and build them once on each database
 HOUSES = {
     *("test_answer", "test_deliver", "test_delivery_faults", "test_following", "test_move"),
+    *("test_changing", "test_forecast"),
     *("test_news", "test_pauses", "test_reading_list", "test_repeated", "test_rooms", "test_settings"),
     *("test_privacy", "test_slack_story", "test_story", "test_understanding"),
     *("test_not_this", "test_share", "test_taste", "test_trending", "test_unlucky_acts"),

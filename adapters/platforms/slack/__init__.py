@@ -7,7 +7,7 @@
 `people`     names, zones, guests; `rooms` what is known of a channel
 `web`        the Web API, without hidden retries
 `scopes`     what the app asks for and why; `app_manifest`, `checks` what follows from it
-`handle`     how an answer finds back; `emoji` reactions as Unicode
+`handle`     how an answer finds back, `packed` as text; `emoji` reactions as Unicode
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
+from adapters.platforms.slack.packed import Packed
 from bot.messages import windows
 from bot.models import Action, Ask
 
@@ -25,7 +26,7 @@ _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Packed):
     """Where a window was opened from: it travels in the window and comes back with it."""
 
     channel: str = ""
@@ -39,18 +40,6 @@ class Origin:
     home: bool = False
     #: of a form: the command that it fills
     command: str = ""
-
-    def packed(self) -> str:
-        """As text."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Out of text; an empty one of anything else."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return cls()
 
 
 def packed(action: Action) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Self
+from dataclasses import dataclass, field
+
+from adapters.platforms.slack.packed import Packed
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(Packed):
     """Where an answer may go; what is not there is ""."""
 
     #: an address for answers, good five times within thirty minutes
@@ -28,15 +28,3 @@ class Handle:
     home: bool = False
     #: links that somebody posted: the preview's id, its source, and the link
     unfurl: Sequence[str] = ()
-
-    def packed(self) -> str:
-        """As text; what is not there takes no room."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Out of text; an empty one of anything else."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return cls()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -24,14 +23,14 @@ from tests.rigs.discord.state import NONCE, Discord
 from tests.rigs.discord.told import PATIENCE
 from tests.rigs.discord.wire import Body, Refusal
 from tests.rigs.discord.world import Guild
-from tests.rigs.faults import Arrival, Fault, Faults, Loopback, Order, now
+from tests.rigs.faults import Arrival, Fault, Faults, Order, Serving, now
 from tests.rigs.faults.misbehaving import ARRIVAL
 
 API: Final = "/api/v10"
 POST: Final = "create_message"
 
 
-class DiscordServer(Discord):
+class DiscordServer(Serving, Discord):
     """Discord on 127.0.0.1. `DISCORD_API_URL` is its `api`, `DISCORD_GATEWAY_URL` its `gateway_url`.
 
     Windows and lives are on `clock`; waits of faults and `patience` are real seconds. Without `limits` and
@@ -56,7 +55,7 @@ class DiscordServer(Discord):
 
         Without `by_document` no request is held against Discord's own document: that takes up to ten milliseconds.
         """
-        super().__init__(app, clock=clock, patience=patience, nonce_window=nonce_window, marker=marker)
+        Discord.__init__(self, app, clock=clock, patience=patience, nonce_window=nonce_window, marker=marker)
         self.faults = Faults(f"{POST} ", clock, seed=seed)
         #: every request of a method, in the order it came
         self.calls: list[Call] = []
@@ -64,23 +63,14 @@ class DiscordServer(Discord):
         self.by_document = by_document
         self.invalid = Invalid(most_invalid, clock)
         self._buckets = Buckets(limits or {}, per_second, clock)
-        self._loopback = Loopback(self._application)
+        Serving.__init__(self)
 
-    async def __aenter__(self) -> Self:
-        await self._loopback.open()
-        return self
+    async def _hang_up(self) -> None:
+        await self.gateway.drop()
 
-    async def __aexit__(self, *_: object) -> None:
+    async def _end(self) -> None:
         await self.telling.close()
         await self.gateway.drop()
-        await self._loopback.close()
-        if self.faults.broke:
-            raise self.faults.broke[0]
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return self._loopback.url
 
     @property
     def api(self) -> str:
@@ -91,24 +81,6 @@ class DiscordServer(Discord):
     def gateway_url(self) -> str:
         """The gateway, as `DiscordWebSocket.DEFAULT_GATEWAY` has it."""
         return f"{self.url.replace('http', 'ws', 1)}{gateway.PATH}"
-
-    async def leave(self) -> None:
-        """Listen no more at its address."""
-        await self.gateway.drop()
-        await self._loopback.close()
-
-    async def come_back(self) -> None:
-        """Listen at its address again."""
-        await self._loopback.open()
-
-    @contextlib.asynccontextmanager
-    async def away(self) -> AsyncIterator[None]:
-        """Nobody listens at its address meanwhile."""
-        await self.leave()
-        try:
-            yield
-        finally:
-            await self.come_back()
 
     # ---------------------------------------------------------------------------------------- what tests say
 
@@ -132,10 +104,6 @@ class DiscordServer(Discord):
         """Order a fault for requests of a method ("create_message"); "" for all of them. See `Faults.order`."""
         path = f"{method} " if method else ""
         return self.faults.order(fault, times=times, chance=chance, channel=channel, marker=marker, path=path)
-
-    def behave(self) -> None:
-        """No fault from now on."""
-        self.faults.clear()
 
     # ----------------------------------------------------------------------------------------- what tests ask
 

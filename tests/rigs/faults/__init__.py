@@ -9,6 +9,7 @@ A rig gives each request to `Faults.answer` together with what the platform woul
 `pace`         how fast one may post
 `misbehaving`  `Faults`: a server's record and orders, and the way of a request
 `loopback`     an application on 127.0.0.1
+`serving`      what every rig that is a server does
 """
 
 from tests.rigs.faults.fault import (
@@ -34,6 +35,7 @@ from tests.rigs.faults.loopback import Loopback
 from tests.rigs.faults.misbehaving import Faults, now
 from tests.rigs.faults.pace import Pace
 from tests.rigs.faults.record import Arrival, Order
+from tests.rigs.faults.serving import Serving
 
 __all__ = [
     "CUT_AFTER",
@@ -53,6 +55,7 @@ __all__ = [
     "Loopback",
     "Order",
     "Pace",
+    "Serving",
     "Span",
     "limited",
     "now",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
@@ -14,7 +13,7 @@ from aiohttp import web
 
 from bot.models import Action, Message
 from bot.ports import Clock, Doubt
-from tests.rigs.faults import Answer, Fault, Faults, Loopback, Order, Pace, now
+from tests.rigs.faults import Answer, Fault, Faults, Order, Pace, Serving, now
 from tests.rigs.neutral import wire
 from tests.rigs.neutral.people import People
 
@@ -49,7 +48,7 @@ class Kept:
         return wire.unpacked(json.loads(self.body)["message"])
 
 
-class NeutralServer:
+class NeutralServer(Serving):
     """A platform of no kind: `can` says what it does for somebody in doubt.
 
     REPEATS_SAFELY  the same key again within `window` gives the first message back
@@ -93,43 +92,20 @@ class NeutralServer:
         self._carried: dict[str, bytes] = {}
         self._threads: set[tuple[str, str, str]] = set()
         self._receipts: dict[str, Kept] = {}
-        self._loopback = Loopback(self._application)
+        super().__init__()
 
     # ------------------------------------------------------------------------------------ coming and going
 
     async def __aenter__(self) -> Self:
-        await self._loopback.open()
+        await super().__aenter__()
         self.people.open()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
-        await self.people.close()
-        await self._loopback.close()
-        if self.faults.broke:
-            raise self.faults.broke[0]
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return self._loopback.url
-
-    async def leave(self) -> None:
-        """Listen no more at its address."""
+    async def _hang_up(self) -> None:
         await self.people.disconnect()
-        await self._loopback.close()
 
-    async def come_back(self) -> None:
-        """Listen at its address again."""
-        await self._loopback.open()
-
-    @contextlib.asynccontextmanager
-    async def away(self) -> AsyncIterator[None]:
-        """Nobody listens at its address meanwhile."""
-        await self.leave()
-        try:
-            yield
-        finally:
-            await self.come_back()
+    async def _end(self) -> None:
+        await self.people.close()
 
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self.faults.record])
@@ -157,10 +133,6 @@ class NeutralServer:
         return self.faults.order(
             fault, times=times, chance=chance, channel=channel, token=workspace, marker=marker, path=path
         )
-
-    def behave(self) -> None:
-        """No fault from now on."""
-        self.faults.clear()
 
     def revoke(self, workspace: str) -> None:
         """Its token is good for nothing from now on."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
-from typing import Any, Final, Self
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.ports import Clock
-from tests.rigs.faults import Arrival, Fault, Faults, Loopback, Order, Pace, now
+from tests.rigs.faults import Arrival, Fault, Faults, Order, Pace, Serving, now
 from tests.rigs.faults.misbehaving import ARRIVAL
 from tests.rigs.slack import sockets, wire
 from tests.rigs.slack.access import CODE, Code
@@ -45,7 +45,7 @@ class Consent:
     refused: bool = False
 
 
-class SlackServer(Slack):
+class SlackServer(Serving, Slack):
     """Slack on 127.0.0.1. `SLACK_API_URL` is its `api`, `SLACK_AUTHORIZE_URL` its `authorize`.
 
     Posts are paced when told to; windows are on `clock`; waits of faults and `patience` are real seconds.
@@ -65,7 +65,7 @@ class SlackServer(Slack):
         seed: int = 0,
     ) -> None:
         """`tiers` are the paces of other methods, and `forgetful` is the part of receipts that never come."""
-        super().__init__(app, clock=clock, patience=patience, again=again, forgetful=forgetful, seed=seed)
+        Slack.__init__(self, app, clock=clock, patience=patience, again=again, forgetful=forgetful, seed=seed)
         self.faults = Faults(
             POST, clock, per_token=per_token, per_channel=per_channel, too_many=wire.too_many, seed=seed
         )
@@ -75,24 +75,15 @@ class SlackServer(Slack):
         self._tiers = Tiers(tiers or {}, clock)
         #: who installs the app next
         self.consent: Consent | None = None
-        self._loopback = Loopback(self._application)
+        Serving.__init__(self)
 
-    async def __aenter__(self) -> Self:
-        await self._loopback.open()
-        return self
+    async def _hang_up(self) -> None:
+        await self.sockets.drop()
 
-    async def __aexit__(self, *_: object) -> None:
+    async def _end(self) -> None:
         await self.telling.close()
         await self.sockets.drop()
         await self.hook.close()
-        await self._loopback.close()
-        if self.faults.broke:
-            raise self.faults.broke[0]
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return self._loopback.url
 
     @property
     def api(self) -> str:
@@ -103,24 +94,6 @@ class SlackServer(Slack):
     def authorize(self) -> str:
         """The page on which somebody agrees to an installation."""
         return f"{self.url}{AUTHORIZE}"
-
-    async def leave(self) -> None:
-        """Listen no more at its address."""
-        await self.sockets.drop()
-        await self._loopback.close()
-
-    async def come_back(self) -> None:
-        """Listen at its address again."""
-        await self._loopback.open()
-
-    @contextlib.asynccontextmanager
-    async def away(self) -> AsyncIterator[None]:
-        """Nobody listens at its address meanwhile."""
-        await self.leave()
-        try:
-            yield
-        finally:
-            await self.come_back()
 
     # ---------------------------------------------------------------------------------------- what tests say
 
@@ -144,10 +117,6 @@ class SlackServer(Slack):
         return self.faults.order(
             fault, times=times, chance=chance, channel=channel, token=workspace, marker=marker, path=path
         )
-
-    def behave(self) -> None:
-        """No fault from now on."""
-        self.faults.clear()
 
     # ----------------------------------------------------------------------------------------- what tests ask
 

@@ -1,4 +1,4 @@
-"""What a topic brought lately, and what of all papers was saved in a channel."""
+"""What is asked to offer a narrower topic: what it brought lately, and what people in the channel saved."""
 
 from __future__ import annotations
 

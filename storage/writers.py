@@ -1,4 +1,4 @@
-"""Whose turn it is to write: one at a time, and whoever a platform waits for goes first."""
+"""Who writes next: one at a time, and whoever a platform waits for goes first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 
 
-class Turn:
+class Writers:
     """A lock with two rows: who is in a hurry, and everybody else, each first come first served."""
 
     def __init__(self) -> None:
