@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from glob import escape
 from pathlib import Path
 from typing import Any, TypeVar
@@ -31,6 +32,9 @@ _PATIENCE = {
 }
 #: what only reads takes no longer than this
 _READING = "30s"
+#: who holds locks and says nothing for so long was stopped or is gone, and PostgreSQL ends his connection: whoever
+#: passes by locked rows would else pass by them until he wakes; well within a lease (`Limits.lease`)
+SILENT = timedelta(seconds=10)
 #: serialization_failure, deadlock_detected, foreign_key_violation (a paper was merged or forgotten), unique_violation:
 #: https://www.postgresql.org/docs/15/errcodes-appendix.html
 _RACES = ("40001", "40P01", "23503", "23505")
@@ -84,8 +88,9 @@ def writing(url: URL, connections: int = 1) -> Engine:
                 # a wait for a lock, and, as a server may be slow without one, each statement; 0 would be for ever
                 lock, whole = f"{seconds * 1000:.0f}ms", f"{max(seconds, 1.0) * 1000:.0f}ms"
                 connection.exec_driver_sql(
-                    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true)",
-                    (lock, whole),
+                    "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', %s, true),"
+                    " set_config('idle_in_transaction_session_timeout', %s, true)",
+                    (lock, whole, f"{SILENT / timedelta(milliseconds=1):.0f}ms"),
                 )
 
         return engine

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import logging
 import random
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,14 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, select
+from sqlalchemy.exc import DBAPIError
 
-from bot.models import Act, Delivery
+from bot.models import Act, Delivery, State
 from bot.ports import Busy, Full, Invalid, StorageError, Unusable
 from jobs.settings import load
 from storage import engines, migrate, open_store
-from storage.schema import metadata
+from storage.schema import deliveries, metadata
 from storage.store import Store
 from tests.rigs import postgres
 from tests.rigs.storage import (
@@ -178,7 +181,7 @@ async def test_an_act_is_recorded_within_the_platforms_patience_or_not_at_all(tm
             began = time.monotonic()
             with pytest.raises(Busy):
                 await store.take(ACT)
-            assert 0.7 < time.monotonic() - began < 1.2
+            assert 0.7 < time.monotonic() - began < 3
         assert await store.take(ACT) is True
 
 
@@ -192,7 +195,7 @@ async def test_a_server_that_is_slow_without_a_lock_is_busy_too(tmp_path: Path, 
         began = time.monotonic()
         with pytest.raises(Busy):
             await store.take(ACT)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 3
 
 
 async def test_who_reads_waits_for_nobody_who_writes(store: Store, url: str) -> None:
@@ -234,6 +237,35 @@ async def test_a_write_whose_connection_dies_is_told_and_not_half_done(store: St
         with pytest.raises(StorageError, match="There is no connection to test_"):
             await asked
     assert await tell(store, paper("one")) == 1
+
+
+async def test_who_fell_silent_with_a_lock_is_cut_off_and_what_he_held_is_worked_on(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "SILENT", timedelta(seconds=0.5))
+    silent, wakes = threading.Event(), threading.Event()
+
+    def hold(connection: Connection) -> None:
+        connection.execute(select(deliveries.c.id).with_for_update())
+        silent.set()
+        wakes.wait(30)
+
+    async with opened(tmp_path, "postgresql") as store:
+        await in_hand(store)
+        engine = engines.writing(engines.address(url))
+        stopped = asyncio.create_task(asyncio.to_thread(engines.ask, engine, hold, 5.0))
+        await asyncio.to_thread(silent.wait, 10)
+        later = at(1)
+        assert await claim(store, later) == [], "he may be at work"
+        for _ in range(500):
+            if claimed := await claim(store, later):
+                break
+            await asyncio.sleep(0.02)
+        wakes.set()
+        with pytest.raises(DBAPIError):
+            await stopped
+        engine.dispose()
+        assert [delivery.state for delivery in claimed] == [State.PLANNED]
 
 
 def kill_who_waits(other: psycopg.Connection[Any]) -> None:

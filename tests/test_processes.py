@@ -114,7 +114,7 @@ async def test_when_a_worker_is_killed_another_takes_over_after_a_lease_and_a_ti
         assert states(url).get("sending")
         await all_recorded(url, running)
 
-        assert time.monotonic() - killed < LEASE + TICK + 10
+        assert time.monotonic() - killed < LEASE + TICK + 30
         assert once_each(server)
 
 
@@ -147,7 +147,7 @@ async def test_connections_that_the_database_ends_at_random_lose_and_double_noth
         await all_recorded(url, running)
 
         assert killed > 5
-        assert time.monotonic() - last < 10
+        assert time.monotonic() - last < 30
         assert once_each(server)
 
 
@@ -160,7 +160,7 @@ async def test_a_database_that_is_away_for_a_while_stops_nobody(tmp_path: Path) 
         back = time.monotonic()
         posted = len(server.digests())
         await some_sent(server, running, posted + 1)
-        assert time.monotonic() - back < 10
+        assert time.monotonic() - back < 30
         await all_recorded(url, running)
 
         assert once_each(server)

@@ -390,14 +390,14 @@ async def test_a_small_or_uncounted_channel_is_not_asked_about(tmp_path: Path, k
 async def test_a_platform_that_fails_to_tell_holds_up_nobody(tmp_path: Path) -> None:
     async with lab(tmp_path, shrink=10.0) as here:
         here.describe(NLP, people=214)
-        for fault in (ERROR_BEFORE, slow_before(5.0)):
+        for fault in (ERROR_BEFORE, slow_before(30.0)):
             here.server.fail(fault, times=None, path=wire.ROOMS)
             began = time.monotonic()
 
             answer = await here.says("follow tokenization")
 
             assert answer.title.startswith(("Following ", "This channel follows"))
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
             here.server.behave()
 
 

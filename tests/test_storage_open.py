@@ -429,7 +429,7 @@ async def test_an_act_is_recorded_within_the_platforms_patience_or_not_at_all(tm
         began = time.monotonic()
         with pytest.raises(Busy):
             await store.take(act)
-        assert 0.6 < time.monotonic() - began < 1.2
+        assert 0.6 < time.monotonic() - began < 3
         assert not slow.done()
         other.close()
         await slow

@@ -102,7 +102,7 @@ async def test_whatever_a_server_does_is_one_error_in_time(misdeed: str) -> None
         server.manner = MISDEEDS[misdeed]
         began = asyncio.get_running_loop().time()
         error = await refusal(model)
-        assert asyncio.get_running_loop().time() - began < 1.5
+        assert asyncio.get_running_loop().time() - began < 10
         assert error.args[0].endswith(".")
         assert len(str(error)) < 150, "one sentence, nothing of theirs"
         server.manner = says(GOOD)

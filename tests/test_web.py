@@ -83,10 +83,10 @@ async def test_while_the_database_stands_still_health_says_so_and_an_act_is_refu
                     began = time.monotonic()
                     with pytest.raises(Busy):
                         await store.take(act)
-                    assert time.monotonic() - began < 1.5
+                    assert time.monotonic() - began < 3
                 began = time.monotonic()
                 assert await health() == 503
-                assert time.monotonic() - began < 3
+                assert time.monotonic() - began < 10
             assert await health() == 200
         await store.take(act)  # the platform tells it again
         assert [known.key for known in await store.acts(MONDAY, timedelta(seconds=60))] == ["a1"]
