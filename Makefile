@@ -3,7 +3,7 @@ PYTHON ?= python3
 KILLS ?= 20
 .DEFAULT_GOAL := help
 
-.PHONY: help demo run test lint bench chaos lock clean
+.PHONY: help demo run test lint bench chaos pictures lock clean
 
 help:
 	@echo "make demo   a week of papers in the terminal; no account, no network"
@@ -33,6 +33,9 @@ bench: .venv/dev
 
 chaos: .venv/dev
 	@.venv/bin/python -m tests.chaos --kills $(KILLS)
+
+pictures: .venv/dev
+	@.venv/bin/python -m tests.pictures
 
 # the stamps: set-up happens once, and again when a lock changes
 .venv/run: requirements.lock pyproject.toml | .venv/made

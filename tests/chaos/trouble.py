@@ -124,6 +124,7 @@ async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.
         if point in POINTS and not crew.dead():  # only who is started now can have a fuse
             last = crew.workers[number // 2 % crew.size]
             last.signal(signal.SIGTERM)
+            last.signal(signal.SIGCONT)  # a fuse that was given up may have gone off since
             await last.gone()
         victim = await _begun(crew, point, signal.SIGSTOP, chance)
         reached = await _passed(crew.workers[victim], point, chance)
@@ -134,6 +135,7 @@ async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.
         await asyncio.sleep(STILL)
         crew.workers[victim].signal(signal.SIGCONT)
         await asyncio.sleep(chance.uniform(*LIFE))
+    crew.signal_all(signal.SIGCONT)
     return done
 
 

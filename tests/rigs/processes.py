@@ -105,10 +105,11 @@ def program(folder: Path, *words: str, **environment: str) -> subprocess.Popen[s
 
 
 async def until(known: Callable[[], bool], what: Callable[[], str], seconds: float = 20) -> None:
-    """Wait until that is so; `what` tells how it stands when it takes longer."""
+    """Wait until that is so. Raises TimeoutError, with what `what` says, when it takes longer."""
     end = time.monotonic() + seconds
     while not known():
-        assert time.monotonic() < end, what()
+        if time.monotonic() > end:
+            raise TimeoutError(what())
         await asyncio.sleep(0.005)
 
 
