@@ -177,6 +177,7 @@ TABLE = (
         also=("?",),
     ),
     Command("follow!", "QUERY", "follow it, however much it brings", hidden=True, changes=True),
+    Command("edit!", "NUMBER QUERY", "change a topic, however much it brings", hidden=True, changes=True),
     Command("post", "NUMBER PAPER…", "post papers of a topic here", hidden=True, changes=True),
     Command("accept", "NAME", "a button whose command is too long for one", hidden=True),
     Command("more", "QUERY", "what a digest had no room for, of one topic", hidden=True),

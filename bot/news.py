@@ -61,7 +61,7 @@ def day(schedule: Schedule, now: datetime) -> date | None:
 
     From the hour of their direct messages on, for twelve hours, on the days they chose, and not while they pause.
     """
-    if schedule.paused and (schedule.until is None or now < schedule.until):
+    if schedule.rests(now):
         return None
     local = now.astimezone(ZoneInfo(schedule.zone))
     for today in (local.date(), local.date() - timedelta(days=1)):

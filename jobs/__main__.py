@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import base64
 import contextlib
 import io
 import logging
 import os
+import secrets
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +24,7 @@ from adapters.http import Http
 from adapters.platforms import console
 from bot.messages import reports
 from bot.messages.digests import counted
-from bot.ports import Manifest, PaperroundError, SettingError, Summariser
+from bot.ports import Invites, Manifest, PaperroundError, PostError, Routes, SettingError, Summariser
 from jobs import match
 from jobs.clock import now
 from jobs.demo.driver import ZONE, Week, forget
@@ -37,7 +39,16 @@ from jobs.house import (
     serve,
     stopped,
 )
-from jobs.outside import MEANWHILE, adapter, by_tokens, load_platforms, load_sources, load_summariser, unknown_names
+from jobs.outside import (
+    MEANWHILE,
+    adapter,
+    by_tokens,
+    load_platform,
+    load_platforms,
+    load_sources,
+    load_summariser,
+    unknown_names,
+)
 from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load, texts
 from jobs.web import pages
@@ -131,8 +142,9 @@ def parser() -> argparse.ArgumentParser:
     paste.add_argument("platform", metavar="NAME", help="the platform: slack")
     paste.add_argument("--command", dest="slash", default="", metavar="/NAME", help="where /papers is taken: /arxiv")
     paste.add_argument("--history", action="store_true", help="with SLACK_HISTORY=on: scopes to read channel history")
-    invitation = commands.add_parser("invite", help="the link that invites the bot: discord, with the next release")
+    invitation = commands.add_parser("invite", help="the link that invites the bot, and what it asks for")
     invitation.add_argument("platform", metavar="NAME", help="the platform: discord")
+    commands.add_parser("key", help="print a fresh key for SECRET_KEYS")
     try_out = commands.add_parser("match", help="try a query on papers, offline")
     try_out.add_argument("query", nargs="?", metavar="QUERY")
     try_out.add_argument("--papers", required=True, metavar="FILE.jsonl", help="one paper a line; - is standard input")
@@ -186,11 +198,15 @@ async def web(settings: Settings, _: argparse.Namespace) -> int:
     among_others(settings, "web")
     platforms = load_platforms(settings, now)
     async with (
-        porch(settings) as inside,
+        porch(settings, platforms) as inside,
         pages(inside.store, platforms.values(), inside.inbox, settings.port, now) as port,
     ):
         sys.stderr.write(f"Listening on port {port}.\n")
-        await stopped()
+        # what comes to our pages comes of itself; meanwhile such a platform sees to its tokens
+        if served := {name: one for name, one in platforms.items() if isinstance(one, Routes)}:
+            await attend(served, inside.inbox)
+        else:
+            await stopped()
     return 0
 
 
@@ -200,7 +216,7 @@ async def listen(settings: Settings, options: argparse.Namespace) -> int:
     settings = settings.model_copy(update={"platforms": (options.platform,)})
     beyond_the_terminal(settings, "listen", "listen to")
     platforms = load_platforms(settings, now)
-    async with porch(settings) as inside:
+    async with porch(settings, platforms) as inside:
         await attend(platforms, inside.inbox)
     return 0
 
@@ -316,13 +332,26 @@ async def manifest(_: Settings, options: argparse.Namespace) -> int:
 
 
 async def invite(_: Settings, options: argparse.Namespace) -> int:
-    """Tell where the invitation is."""
+    """Print the link that invites the bot."""
     name = str(options.platform).lower()
-    if name == "discord":
-        raise SettingError("Discord comes with the next release, and with it the link that invites the bot.")
     if name == "slack":
         raise SettingError("A Slack app is not invited by a link: paste what `paperround manifest slack` prints.")
-    raise SettingError(f"There is no invitation to {options.platform}: Discord comes with the next release.")
+    platform = load_platform(name, now)
+    if not isinstance(platform, Invites):
+        raise SettingError(f"There is no invitation to {options.platform}; discord has one.")
+    try:
+        said = await platform.invitation()
+    except PostError as error:
+        raise SettingError(f"The link cannot be made just now: {error}") from error
+    sys.stdout.write(f"{said}\n")
+    return 0
+
+
+async def key(_: Settings, __: argparse.Namespace) -> int:
+    """Print a fresh key for SECRET_KEYS."""
+    # 32 random bytes: https://github.com/fernet/spec/blob/master/Spec.md
+    sys.stdout.write(f"{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n")
+    return 0
 
 
 COMMANDS = {
@@ -339,6 +368,7 @@ COMMANDS = {
     "doctor": doctor,
     "manifest": manifest,
     "invite": invite,
+    "key": key,
 }
 
 

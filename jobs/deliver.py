@@ -217,9 +217,9 @@ class Deliver:
             raise
         except Exception:
             log.exception("Delivery %d broke", delivery.id, extra={"action": "delivery_broke"})
-        decision = Decision(State.PARKED, reason="It could not be made into a message.", paper_at_fault=True)
+        decision = Decision(State.PARKED, reason=reports.UNMADE, paper_at_fault=True)
         if delivery.state is State.UNSURE:
-            decision = Decision(State.UNKNOWN, reason="it may have been posted, and looking for it broke")
+            decision = Decision(State.UNKNOWN, reason=reports.UNSOUGHT)
         await self._record(delivery, decision, None)
         return decision.state
 
@@ -278,10 +278,10 @@ class Deliver:
         except PostError as error:
             return await self._failed(error, delivery), None
         except TimeoutError:
-            return await self._failed(Doubtful("no answer in time"), delivery), None
+            return await self._failed(Doubtful(reports.UNANSWERED), delivery), None
         except Exception:
             log.exception("The adapter of %s broke", platform.name, extra={"action": "platform_broke"})
-            return await self._failed(Doubtful("the adapter broke; the log tells more"), delivery), None
+            return await self._failed(Doubtful(reports.BROKEN), delivery), None
         self._standing[platform.name].well(delivery.digest.channel.workspace, self._clock())
         return Decision(State.SENT), posted
 

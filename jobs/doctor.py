@@ -54,8 +54,8 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
         for source in asked:
             fetched = await source.fetch("")
             health = fetched.health
-            found = f"{len(fetched.announcements)} papers on its first page" if health.well else health.detail
-            yield Finding(source.name, health.well, found)
+            found = f"{counted(len(fetched.announcements), 'paper')} on its first page"
+            yield Finding(source.name, health.well, found if health.well else health.detail)
         if asked:
             yield clock(http.skew)
     yield await summaries()
@@ -85,7 +85,8 @@ async def summaries() -> Finding:
             await summariser.close()
     except PaperroundError as error:
         return Finding("summaries", False, f"{error} {MEANWHILE}")
-    return Finding("summaries", True, f"by {summariser.model}, for {summariser.budget} papers a day at most")
+    budget = counted(summariser.budget, "paper")
+    return Finding("summaries", True, f"by {summariser.model}, for {budget} a day at most")
 
 
 async def database(settings: Settings) -> list[Finding]:

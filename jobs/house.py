@@ -11,15 +11,17 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from bot.messages.membership import undecryptable
 from bot.policy import USUAL
 from bot.ports import (
     Clock,
     Inbox,
+    Keeps,
     Lookup,
     OneToken,
     Openable,
@@ -120,8 +122,9 @@ async def build(
 ) -> AsyncIterator[House]:
     """Open the database and connect the rooms; gives everything back in the end. Raises StorageError."""
     limits = USUAL.divided(settings.shrink)
-    store = await open_store(settings.database_url)
+    store = await open_store(settings.database_url, keys=settings.secret_keys)
     try:
+        await _keep_in(store, platforms)
         agreed = None if alone(settings) or clock is not now else Agreed()
         if agreed is not None:
             await agreed.ask(store)
@@ -150,6 +153,7 @@ async def build(
         rooms = Neighbourhood(platforms, limits)
         sights = {name: one.sight for name, one in platforms.items() if isinstance(one, Sees)}
         desk = Desk(store, lookups, clock, plan.now, poll.one, set_going, lambda: followed.acronyms, sights, rooms)
+        desk = replace(desk, probe=limits.probe)
 
         async def posted() -> None:
             # a model that is slow with a scheduled digest holds up no answer
@@ -187,6 +191,15 @@ async def build(
         await store.close()
 
 
+async def _keep_in(store: Store, platforms: Mapping[str, Platform]) -> None:
+    """Give platforms that keep something their place, and say what cannot be read any more."""
+    for platform in platforms.values():
+        if isinstance(platform, Keeps):
+            platform.keep_in(memory=store, vault=store)
+    if lost := await store.undecryptable():
+        log.warning(undecryptable(lost), extra={"action": "undecryptable"})
+
+
 def alone(settings: Settings) -> bool:
     """True where one process has the database for itself: a SQLite file."""
     return settings.database_url.startswith("sqlite")
@@ -219,10 +232,11 @@ class Porch:
 
 
 @contextlib.asynccontextmanager
-async def porch(settings: Settings) -> AsyncIterator[Porch]:
+async def porch(settings: Settings, platforms: Mapping[str, Platform]) -> AsyncIterator[Porch]:
     """Open the database and wake workers for what is taken; gives everything back in the end. Raises StorageError."""
-    store = await open_store(settings.database_url)
+    store = await open_store(settings.database_url, keys=settings.secret_keys)
     try:
+        await _keep_in(store, platforms)
         queue = Queue(settings.database_url)
         async with _carrying(queue, settings.database_url):
             yield Porch(store, Door(store, partial(queue.wake, "answer")))

@@ -13,7 +13,7 @@ import adapters.platforms
 import adapters.sources
 import adapters.summaries
 from adapters.http import Http
-from bot.ports import Clock, Openable, Platform, SettingError, Source, Summariser
+from bot.ports import Clock, Openable, Platform, Routes, SettingError, Source, Summariser
 from jobs.settings import Settings, texts, unknown
 
 #: how it goes on without the model that the settings name
@@ -37,11 +37,12 @@ def adapter(package: ModuleType, variable: str, name: str) -> ModuleType:
 
 
 def by_tokens(settings: Settings) -> Settings:
-    """The settings, where PLATFORMS is not set with the platforms whose `…_BOT_TOKEN` is, or else the terminal."""
+    """The settings, where PLATFORMS is not set with the platforms whose token or secret is, or else the terminal."""
     if "platforms" in settings.model_fields_set:
         return settings
-    tokens = {f"{name.upper()}_BOT_TOKEN": name for name in modules(adapters.platforms)}
-    given = tuple(tokens[name] for name in texts(tokens, os.environ))
+    kinds = ("BOT_TOKEN", "SIGNING_SECRET", "TOKEN")
+    tokens = {f"{name.upper()}_{kind}": name for name in modules(adapters.platforms) for kind in kinds}
+    given = tuple(dict.fromkeys(tokens[name] for name in texts(tokens, os.environ)))
     return settings.model_copy(update={"platforms": given}) if given else settings
 
 
@@ -61,7 +62,15 @@ def load_source(name: str, http: Http, given: Mapping[str, str] | None = None) -
 
 def load_platforms(settings: Settings, clock: Clock, **more: object) -> dict[str, Platform]:
     """The adapters that `PLATFORMS` names. Raises SettingError."""
-    return {name: load_platform(name, clock, **more) for name in settings.platforms}
+    made = {name: load_platform(name, clock, **more) for name in settings.platforms}
+    for name, platform in made.items():
+        # better told now than to the first workspace, at the end of its installation
+        if isinstance(platform, Routes) and not settings.secret_keys:
+            raise SettingError(
+                f"{name.capitalize()} over HTTP needs SECRET_KEYS: the tokens of workspaces that install the bot are "
+                "kept encrypted. `paperround key` prints a key."
+            )
+    return made
 
 
 def load_platform(name: str, clock: Clock, **more: object) -> Platform:

@@ -128,10 +128,8 @@ class Plan:
         """The channel, its pause over when the end of that has come: a pause without one is never due."""
 
         def ended(known: ChannelState) -> ChannelState:
-            schedule = known.schedule
-            over = schedule.paused and schedule.until is not None and schedule.until <= now
-            awake = replace(schedule, paused=False, until=None)
-            return replace(known, schedule=awake, paused_at=None) if over else known
+            awake = replace(known.schedule, paused=False, until=None)
+            return known if known.schedule.rests(now) else replace(known, schedule=awake, paused_at=None)
 
         return await self._store.change(state.channel, state.schedule, ended) if state.schedule.paused else state
 

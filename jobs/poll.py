@@ -20,6 +20,7 @@ from datetime import timedelta
 from bot import policy
 from bot.identity import same_work
 from bot.matching import QueryIndex
+from bot.messages import reports
 from bot.models import Announcement, Condition, Fetched, Health, Kind, Match, Paper, SourceState
 from bot.ports import (
     AnswerStore,
@@ -222,7 +223,7 @@ class Poll:
 
     async def _put_off(self, state: SourceState, cursor: str) -> None:
         """Ask again later, from the same place, what could not be kept: the source is not to suffer for it."""
-        health = Health(Condition.REFUSED, "It was read, but could not be kept.")
+        health = Health(Condition.REFUSED, reports.UNKEPT)
         now = self._clock()
         with contextlib.suppress(StorageError):
             await self._store.asked(state.name, cursor, health, now, policy.next_ask(now, self._every, health))
@@ -235,8 +236,7 @@ class Poll:
             return Fetched((), cursor, error.health)
         except Exception:
             log.exception("The adapter of %s broke", source.name, extra={"action": "source_broke"})
-            detail = "Its page could not be read; the log tells more."
-            return Fetched((), cursor, Health(Condition.NOT_A_FEED, detail))
+            return Fetched((), cursor, Health(Condition.NOT_A_FEED, reports.UNREAD))
 
     async def _keep(self, state: SourceState, fetched: Fetched, health: Health) -> int:
         """Match and store one page, a piece at a time, the cursor with the last."""

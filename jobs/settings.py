@@ -5,6 +5,7 @@ What an adapter alone needs stands in the adapter's own `SETTINGS` and is handed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,6 +52,12 @@ class Settings(BaseSettings):
     shrink: float = Field(
         default=1, ge=1, le=1000, description="1 to 1000; divides every time limit and window, for tests and drills"
     )
+    secret_keys: Names = Field(
+        default=(),
+        repr=False,
+        description="Fernet keys separated by commas, as `paperround key` prints them: the first encrypts the tokens "
+        "of workspaces that install the bot, all decrypt",
+    )
     log_level: str = Field(
         default="WARNING",
         description="DEBUG, INFO, WARNING or ERROR: how much is logged",
@@ -63,6 +70,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(name.strip().lower() for name in value.split(",") if name.strip())
         return value
+
+    @field_validator("secret_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        keys = tuple(key.strip() for key in value.split(",") if key.strip())
+        # 32 bytes in URL-safe base64: https://github.com/fernet/spec/blob/master/Spec.md
+        if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys):
+            raise ValueError
+        return keys
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -67,7 +67,7 @@ def change(
     was, values = _values(before), _values(after)
     values = {name: value for name, value in values.items() if value != was[name]}
     if not after.trouble:
-        values |= {"probe": None, "told": None}
+        values |= {"probe": None, "told": None, "removed": None}
     if values:
         connection.execute(update(channels_table).where(channels_table.c.id == row.id).values(**values))
     return after

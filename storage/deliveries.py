@@ -40,6 +40,8 @@ from storage.reading import number_of
 from storage.rows import bound, update_rows
 from storage.schema import channels, deliveries, digests, entries, outages, posted
 
+#: what a channel is that takes messages
+WELL = {"trouble": "", "probe": None, "told": None, "removed": None}
 _OVER = (State.SENT, State.UNKNOWN, State.PARKED, State.DROPPED)
 
 # ---------------------------------------------------------------------------------------- many at once
@@ -166,7 +168,7 @@ def _sent(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     if odd:
         hold(connection, [row.id for row in odd], outcomes[0].now)
         mended = {row.channel for row in odd if row.trouble}
-        connection.execute(update(channels).where(channels.c.id.in_(mended)).values(trouble="", probe=None, told=None))
+        connection.execute(update(channels).where(channels.c.id.in_(mended)).values(**WELL))
 
 
 _ANY_OUTAGE = select(outages.c.platform).limit(1)
@@ -365,12 +367,6 @@ def _shown_in(place: ColumnElement[int], ids: Collection[int]) -> Select[tuple[i
         .join(deliveries, deliveries.c.id == entries.c.delivery)
         .where(entries.c.delivery.in_(ids), place.is_not(None))
     )
-
-
-def moved(connection: Connection, here: int, there: int) -> None:
-    """What is on its way to one channel counts in the other one too, as long as it may still be given up."""
-    theirs = or_(deliveries.c.channel == here, deliveries.c.also == here)
-    connection.execute(update(deliveries).where(theirs, still_open).values(also=there))
 
 
 # ---------------------------------------------------------------------------- what stands in a message

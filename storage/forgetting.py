@@ -7,17 +7,18 @@ when it is told of this database: see `again`.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
 
 from bot.messages.sharing import by_former_member
 from bot.models import Channel, Person
-from bot.ports import Traces
+from bot.ports import Traces, effaced
 from storage import codec, tastes
 from storage.dialect import PAPERS, QUERIES, alone, is_sqlite
 from storage.persons import number_for
@@ -47,7 +48,7 @@ BACKUPS = timedelta(days=30)
 
 def traces(connection: Connection, person: Person) -> Traces:
     """See `bot.ports.AnswerStore.traces`."""
-    theirs = _row(person).scalar_subquery()
+    theirs = row_of(person).scalar_subquery()
     listed = select(saves.c.note, saves.c.tags).where(saves.c.person == theirs, saves.c.saved)
     saved = connection.execute(listed).all()
     channel = number_of(connection, person.direct)
@@ -67,7 +68,7 @@ def forget(connection: Connection, person: Person, now: datetime) -> None:
     """See `bot.ports.AnswerStore.forget`."""
     alone(connection, PAPERS)
     alone(connection, QUERIES)
-    number = connection.execute(_row(person)).scalar_one_or_none()
+    number = connection.execute(row_of(person)).scalar_one_or_none()
     if number is not None:
         nobody = number_for(connection, Person(person.platform, person.workspace, ""))
         connection.execute(update(subscriptions).where(subscriptions.c.person == number).values(person=nobody))
@@ -77,14 +78,15 @@ def forget(connection: Connection, person: Person, now: datetime) -> None:
         connection.execute(delete(lists).where(lists.c.person == number))
         _forget_name(connection, number)
         connection.execute(delete(persons).where(persons.c.id == number))
-    _forget_channel(connection, person.direct)
+    forget_channel(connection, person.direct)
     _forget_small_facts(connection, person)
     salt = secrets.token_hex(8)
     fact = {"owner": FORGOTTEN, "name": f"{salt} {_digest(person, salt)}", "value": now.isoformat()}
     connection.execute(insert(memory).values(**fact))
 
 
-def _row(person: Person) -> Select[int]:
+def row_of(person: Person) -> Select[int]:
+    """The question for the row id of a person."""
     here = (persons.c.platform == person.platform, persons.c.workspace == person.workspace)
     return select(persons.c.id).where(*here, persons.c.outside_id == person.id)
 
@@ -102,8 +104,11 @@ def _forget_name(connection: Connection, person: int) -> None:
     connection.execute(update(digests).where(digests.c.sharer == person).values(sharer=None))
 
 
-def _forget_channel(connection: Connection, channel: Channel) -> None:
-    """Forget a person's direct messages: what is followed there, and every digest and its messages."""
+def forget_channel(connection: Connection, channel: Channel) -> None:
+    """Forget a channel: what is followed there, and every digest and its messages.
+
+    Whoever calls is alone with papers and queries (`dialect.alone`).
+    """
     locked = connection.execute(select(channels.c.id).where(at(channel)).with_for_update()).scalar_one_or_none()
     if locked is None:
         return
@@ -142,6 +147,20 @@ def _forget_small_facts(connection: Connection, person: Person) -> None:
     connection.execute(delete(inbox).where(inbox.c.person.startswith(f"{name}\n", autoescape=True)))
     there = (lists.c.platform == person.platform, lists.c.workspace == person.workspace)
     connection.execute(delete(lists).where(*there, lists.c.channel == person.id))
+    _efface(connection, person)
+
+
+def _efface(connection: Connection, person: Person) -> None:
+    """Who reacted is kept by platforms for a while; the id goes, and nothing is taken for a new reaction later."""
+    theirs = and_(
+        memory.c.owner.startswith(person.platform, autoescape=True),
+        memory.c.name.startswith("reactions"),
+        memory.c.value.contains(person.id, autoescape=True),
+    )
+    for row in connection.execute(select(memory).where(theirs)).all():
+        value = re.sub(rf'(?<="){re.escape(person.id)}(?=[" ])', effaced(person.id), row.value)
+        where = and_(memory.c.owner == row.owner, memory.c.name == row.name)
+        connection.execute(update(memory).where(where).values(value=value))
 
 
 # --------------------------------------------------------------------------------------------- backups

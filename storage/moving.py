@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, literal, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, literal, or_, select, update
 
 from bot.models import Channel, ChannelState, Subscription
 from bot.ports import StorageError
 from storage import codec
 from storage.asked_for import once
 from storage.channels import locked, subscriptions_of
-from storage.deliveries import drop_planned, moved
+from storage.claims import still_open
+from storage.deliveries import drop_planned
 from storage.dialect import QUERIES, alone
 from storage.dialect import insert as insert_or
-from storage.schema import channels, deliveries, digests, posted, saves, subscriptions
+from storage.schema import channels, deliveries, digests, entries, posted, saves, subscriptions
 
 #: what a channel takes along; what it agreed to and what is wrong there stay its own
 _TAKEN = (
@@ -49,17 +50,17 @@ def move(
         .where(deliveries.c.channel == here.id, ~once())
     )
     drop_planned(connection, planned, "The topics moved to another channel.", now)
-    moved(connection, here.id, there.id)
     _take_topics(connection, here.id, there.id, now)
     had = select(literal(there.id), posted.c.paper, posted.c.at).where(posted.c.channel == here.id)
     new = insert_or(connection, posted).from_select(["channel", "paper", "at"], had)
     connection.execute(new.on_conflict_do_nothing())
+    _on_its_way(connection, here.id, there.id)
     values = {name: getattr(here, name) for name in _TAKEN}
     values |= {name: _later(here, there, name) for name in ("last_date", "last_at", "floor")}
     # who may change it stays as it was chosen there; of somebody's own messages nothing is known of that
     values["editors"] = there.editors or ("" if here.direct else here.editors)
     values |= {"fresh": here.fresh and there.fresh, "agreed": there.agreed or agreed}
-    values |= {"trouble": "", "probe": None, "told": None, "name": target.name or there.name}
+    values |= {"trouble": "", "probe": None, "told": None, "removed": None, "name": target.name or there.name}
     connection.execute(update(channels).where(channels.c.id == there.id).values(**values))
     # what people saved out of it goes along: its taste is learned from that, there as here
     connection.execute(update(saves).where(saves.c.channel == here.id).values(channel=there.id))
@@ -67,6 +68,21 @@ def move(
     connection.execute(update(channels).where(channels.c.id == here.id).values(**awake))
     state = codec.channel_state(connection.execute(select(channels).where(channels.c.id == there.id)).one())
     return state, subscriptions_of(connection, target)
+
+
+def _on_its_way(connection: Connection, here: int, there: int) -> None:
+    """What is on its way to one channel counts in the other one too, as long as it may still be given up.
+
+    Said when `there` has what was had here. On its way to a third one, it counts here no more: what comes back here
+    brings with it what was had there.
+    """
+    own, passing = deliveries.alias("own"), and_(deliveries.c.also == here, deliveries.c.channel != here, still_open)
+    of_own = select(entries.c.paper).join(own, own.c.id == entries.c.delivery).where(own.c.channel == here, own.c.holds)
+    papers = select(entries.c.paper).join(deliveries, deliveries.c.id == entries.c.delivery).where(passing)
+    left = and_(posted.c.channel == here, posted.c.paper.in_(papers), posted.c.paper.not_in(of_own))
+    connection.execute(delete(posted).where(left))
+    theirs = or_(deliveries.c.channel == here, deliveries.c.also == here)
+    connection.execute(update(deliveries).where(theirs, still_open).values(also=there))
 
 
 def _both(connection: Connection, channel: Channel, target: Channel) -> dict[Channel, Row[Any]]:

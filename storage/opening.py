@@ -14,8 +14,9 @@ from bot.models import Paper
 from bot.ports import Unusable
 from bot.text import FEATURES_VERSION
 from bot.text import features as features_of
-from storage import backups, engines, migrations, search, tidying
+from storage import backups, engines, migrations, search, tidying, vault
 from storage import sources as source_room
+from storage.cipher import Cipher
 from storage.errors import translated
 from storage.search import Indexer
 from storage.store import READERS, Store
@@ -30,14 +31,17 @@ async def open_store(
     plain_version: int = summary.VERSION,
     migrate: bool = True,
     wait: float = 30.0,
+    keys: Sequence[str] = (),
 ) -> Store:
     """Open the database of that address or path; a SQLite file is made when it is not there.
 
-    `wait` is how many seconds a write waits for its turn. Papers indexed under older features are indexed anew first,
+    `wait` is how many seconds a write waits for its turn; `keys` encrypt tokens, the newest first, and what an older
+    one encrypted is encrypted by the newest first. Papers indexed under older features are indexed anew first,
     and those with an older plain summary are summed up anew.
     Raises Unusable when the file is damaged, written by a newer program, or in use by another process.
     """
-    return await asyncio.to_thread(_open, url, Indexer(features, features_version, plain, plain_version), migrate, wait)
+    indexer, cipher = Indexer(features, features_version, plain, plain_version), Cipher(keys)
+    return await asyncio.to_thread(_open, url, indexer, cipher, migrate, wait)
 
 
 async def migrate(url: str) -> list[str]:
@@ -91,7 +95,7 @@ def _look(url: str) -> tuple[str, int | None]:
         engine.dispose()
 
 
-def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
+def _open(url: str, indexer: Indexer, cipher: Cipher, migrate: bool, wait: float) -> Store:
     at = engines.address(url)
     name = engines.name_of(at)
     with translated(name), ExitStack() as undo:
@@ -101,7 +105,8 @@ def _open(url: str, indexer: Indexer, migrate: bool, wait: float) -> Store:
         reading = engines.reading(at, READERS)
         undo.callback(reading.dispose)
         _prepare(writing, name, indexer, migrate)
-        return Store(writing, reading, undo.pop_all(), name=name, indexer=indexer, wait=wait)
+        engines.ask(writing, lambda connection: vault.reseal(connection, cipher))
+        return Store(writing, reading, undo.pop_all(), name=name, indexer=indexer, cipher=cipher, wait=wait)
 
 
 def _refuse(engine: Engine, name: str) -> None:

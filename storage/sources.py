@@ -43,9 +43,10 @@ def remove_source(connection: Connection, name: str, owner: str) -> bool:
     return connection.execute(gone).rowcount == 1
 
 
-def sources_for(connection: Connection, channel: Channel) -> list[SourceState]:
+def sources_for(connection: Connection, channel: Channel, *, removed: bool = False) -> list[SourceState]:
     """See `bot.ports.AnswerStore.sources_for`."""
-    theirs = and_(sources_table.c.owner.in_(["", owner_of(channel)]), ~sources_table.c.removed)
+    which = sources_table.c.removed if removed else ~sources_table.c.removed
+    theirs = and_(sources_table.c.owner.in_(["", owner_of(channel)]), which)
     question = select(sources_table).where(theirs).order_by(sources_table.c.owner, sources_table.c.id)
     return [codec.source(row) for row in connection.execute(question)]
 

@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 
 from bot.models import Act, Announcement, Delivery, Match, Paper, Person
-from bot.ports import Busy, Intent, Limit, Outcome
+from bot.ports import Busy, Installation, Intent, Limit, Outcome
 from storage import acronyms as acronym_room  # some rooms have the name of a question
 from storage import (
     buckets,
@@ -33,11 +33,13 @@ from storage import (
     following,
     forgetting,
     inbox,
+    membership,
     moving,
     narrowing,
     nearness,
     pauses,
     persons,
+    receipts,
     saves,
     search,
     sharing,
@@ -46,6 +48,7 @@ from storage import (
     tidying,
     trending,
     turns,
+    vault,
 )
 from storage import figures as figure_room
 from storage import history as history_room
@@ -56,6 +59,7 @@ from storage import settings as setting_room
 from storage import sources as source_room
 from storage import troubles as trouble_room
 from storage import waiting as waiting_room
+from storage.cipher import Cipher
 from storage.errors import translated
 from storage.gathered import Gathered
 from storage.search import Indexer
@@ -199,6 +203,17 @@ class Store:
     last_digest = _reads(persons.last_digest)
     traces = _reads(forgetting.traces)
 
+    # -- where our bot is, and what platforms keep
+    taken_out = _writes(membership.taken_out)
+    brought_in = _writes(membership.brought_in)
+    goes_on = _writes(membership.goes_on)
+    where_removed = _reads(membership.where_removed)
+    give_state = _writes(vault.give_state)
+    take_state = _writes(vault.take_state)
+    ours = _reads(receipts.ours)
+    received = _writes(receipts.received)
+    receipt = _reads(receipts.receipt)
+
     # -- what is being typed
     papers_at_hand = _reads(completing.papers_at_hand)
     topics_at_hand = _reads(completing.topics_at_hand)
@@ -214,13 +229,22 @@ class Store:
     tidy = _writes(tidying.tidy)
 
     def __init__(
-        self, writing: Engine, reading: Engine, opened: ExitStack, *, name: str, indexer: Indexer, wait: float
+        self,
+        writing: Engine,
+        reading: Engine,
+        opened: ExitStack,
+        *,
+        name: str,
+        indexer: Indexer,
+        cipher: Cipher,
+        wait: float,
     ) -> None:
         self._writing = writing
         self._reading = reading
         self._opened = opened
         self._name = name
         self._indexer = indexer
+        self._cipher = cipher
         self._wait = wait
         self._writers = Writers()
         self._writer = ThreadPoolExecutor(1, "storage-write")
@@ -270,6 +294,31 @@ class Store:
     def _empty_log(self) -> None:
         with translated(self._name):
             engines.empty_log(self._writing)
+
+    async def install(self, installation: Installation) -> None:
+        """Keep an installation, encrypted."""
+        await self._write(lambda connection: vault.install(connection, self._cipher, installation))
+
+    async def installation(self, platform: str, workspace: str) -> Installation | None:
+        """One installation, decrypted."""
+        return await self._read(lambda connection: vault.installation(connection, self._cipher, platform, workspace))
+
+    async def installations(self, platform: str) -> list[Installation]:
+        """All of a platform, decrypted."""
+        return await self._read(lambda connection: vault.all_of(connection, self._cipher, platform))
+
+    async def undecryptable(self) -> int:
+        """Installations that no key of ours opens."""
+        return await self._read(lambda connection: vault.undecryptable(connection, self._cipher))
+
+    async def renew(self, installation: Installation, instead_of: Installation) -> bool:
+        """Compare and swap a token."""
+        return await self._write(lambda connection: vault.renew(connection, self._cipher, installation, instead_of))
+
+    async def uninstall(self, platform: str, workspace: str, before: datetime) -> None:
+        """Forget tokens, and empty the log that a SQLite file keeps of the pages as they were."""
+        await self._write(lambda connection: vault.uninstall(connection, platform, workspace, before))
+        await asyncio.get_running_loop().run_in_executor(self._writer, self._empty_log)
 
     async def claim(
         self, now: datetime, lease: timedelta, platforms: Sequence[str], limit: int = 50, *, doubts: bool = False

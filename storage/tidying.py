@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
-from storage import buckets, dialect, forgetting, search
+from storage import buckets, dialect, forgetting, membership, search, vault
 from storage.claims import still_open
 from storage.reading import chunks
 from storage.schema import (
@@ -24,6 +24,7 @@ from storage.schema import (
     matches,
     papers,
     posted,
+    receipts,
     saves,
     sources,
     summaries,
@@ -37,12 +38,15 @@ MESSAGES = timedelta(hours=48)
 def tidy(connection: Connection, now: datetime) -> None:
     """See `bot.ports.HousekeepingStore.tidy`."""
     connection.execute(delete(inbox).where(inbox.c.done <= now - ACTS))
+    connection.execute(delete(receipts).where(receipts.c.at <= now - MESSAGES))
+    vault.tidy(connection, now)
     settled = deliveries.c.settled <= now - MESSAGES
     connection.execute(update(deliveries).where(settled, deliveries.c.message.is_not(None)).values(message=None))
     # who shared it stood in the message
     said = exists().where(deliveries.c.digest == digests.c.id, or_(deliveries.c.message.is_not(None), still_open))
     connection.execute(update(digests).where(digests.c.sharer.is_not(None), ~said).values(sharer=None))
     _forget_papers(connection, now - PAPERS)
+    membership.tidy(connection, now)
     buckets.forget_rested(connection)
     forgetting.tidy(connection, now)
 

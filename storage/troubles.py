@@ -23,8 +23,11 @@ def trouble(connection: Connection, channel: Channel, reason: str, now: datetime
     """
     number = number_of(connection, channel)
     this = channels.c.id == number
-    told = connection.execute(select(channels.c.told).where(this)).scalar_one_or_none()
-    values = {"trouble": reason, "probe": probe, "told": told or now}
+    row = connection.execute(select(channels.c.told, channels.c.removed).where(this)).one_or_none()
+    told = row.told if row else None
+    values = {"probe": probe, "told": told or now}
+    if row is None or row.removed is None:  # else the reason is known
+        values["trouble"] = reason
     connection.execute(update(channels).where(this).values(**values))
     drop_planned(connection, select(deliveries.c.id).where(deliveries.c.channel == number), reason, now)
     return None if told else _first_follower(connection, number)

@@ -19,7 +19,7 @@ HOUSES = {
     *("test_news", "test_pauses", "test_reading_list", "test_repeated", "test_rooms", "test_settings"),
     *("test_privacy", "test_slack_story", "test_story", "test_understanding"),
     *("test_not_this", "test_share", "test_taste", "test_trending", "test_unlucky_acts"),
-    *("test_completion", "test_status", "test_tenants"),
+    *("test_completion", "test_membership", "test_status", "test_tenants"),
 }
 
 

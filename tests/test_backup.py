@@ -20,8 +20,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import select
 
-from bot.models import Act, Message, State
-from bot.ports import StorageError, Unusable
+from bot.models import Act, Message, Posted, State
+from bot.ports import Installation, StorageError, Unusable
 from storage import backups, engines, migrations, open_store
 from storage.schema import metadata
 from storage.store import Store
@@ -63,6 +63,9 @@ async def fill(store: Store) -> None:
     await store.learn([("RAG", "retrieval augmented generation")], MONDAY)
     await store.remember("demo", "last", "1")
     await store.take(Act("k", "1", "command", NLP, ADA, MONDAY, text="list", reply=SECRET))
+    await store.install(Installation("slack", "T1", SECRET, MONDAY))
+    await store.give_state("slack", SECRET, at(1))
+    await store.received("key", Posted("m1"), MONDAY)
     await plan(store, await entries(store))
     first, second = await claim(store)
     await send(store, first)

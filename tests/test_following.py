@@ -76,6 +76,17 @@ async def test_two_topics_or_one_is_answered_by_a_button(tmp_path: Path) -> None
         assert [one.text for one in await house.store.subscriptions(ELSEWHERE)] == ["graph knowledge mamba"]
 
 
+async def test_a_topic_named_twice_is_one(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+
+        asked = await talk.says("follow mamba, knowledge graph, Mamba, mamba")
+        assert asked.title == "Are these two topics, or one?"
+        assert (await talk.says(buttons(asked)["Two topics"])).title == "Following 2 new topics."
+        assert (await talk.says("follow diffusion, diffusion")).title.startswith("Following papers about diffusion")
+
+
 async def test_a_button_stands_for_any_length_of_query_and_belongs_to_one_person(tmp_path: Path) -> None:
     board, clock = Noticeboard(), Hands()
     many = " OR ".join(f"(retrieval sparse{n})" for n in range(12))

@@ -125,6 +125,44 @@ async def test_an_authors_name_is_shown_as_people_print_it(tmp_path: Path) -> No
         assert "already" in (await talk.says('follow author:"yann lecun"')).title
 
 
+async def test_a_change_to_more_than_ten_a_day_is_asked_about_first(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *week(12))
+        await talk.says("follow black hole")
+        said = len(talk.public)
+
+        asked = await talk.says("edit 1 tokenization")
+        assert asked.title == "About 12 a day; you would see the best 10."
+        assert asked.note == "Number 1 is black hole as before."
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["black hole"]
+        assert len(talk.public) == said
+
+        changed = await talk.says(buttons(asked)["Change it anyway"])
+        assert changed.title.startswith("Changed 1 from black hole to tokenization")
+        await talk.says("edit 1 mamba")
+        back = await talk.says(buttons(changed)["Undo"])
+        assert back.title.startswith("Changed 1 from mamba to black hole")
+
+
+async def test_of_several_lines_those_that_bring_too_much_are_asked_about(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *week(12))
+
+        answer = await talk.says("follow black hole\ntokenization")
+        assert answer.title == "Following 1 new topic."
+        assert "tokenization is not followed yet: about 12 a day; you would see the best 10." in answer.facts
+        assert talk.public == ["Ada follows black hole here."]
+        asked = await talk.says("follow black hole\ntokenization")
+        assert asked.title == "Nothing new is followed."
+
+        await talk.says(buttons(asked)["Follow tokenization anyway"])
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["black hole", "tokenization"]
+
+
 # ------------------------------------------------------------------------------------------- few days were read
 
 

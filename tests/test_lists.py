@@ -11,7 +11,7 @@ from bot.models import Message, Question
 from jobs.answer.desk import split
 from jobs.house import House
 from tests.rigs.channel import Noticeboard
-from tests.rigs.house import ADA, CHANNEL, Hands, announce, opened, paper
+from tests.rigs.house import ADA, BOB, CHANNEL, Hands, announce, opened, paper
 from tests.test_understanding import Talk, text
 
 
@@ -51,6 +51,24 @@ async def test_a_search_is_read_page_by_page_and_every_number_stays(tmp_path: Pa
         assert (await talk.says("search cat:cs.CL")).title == "14 papers in cs.CL, the newest 10"
         wrong = await talk.says("search from:11 (mamba")
         assert "search (mamba)" in [action.command for action in wrong.actions]
+
+
+@pytest.mark.parametrize("words", ["search tokenization", "catchup", "similar 2604.00009", "trending"])
+async def test_a_paper_on_the_readers_own_list_is_not_offered_to_be_saved(tmp_path: Path, words: str) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow tokenization")
+        await announce(house, *(replace(paper(number), upvotes=number) for number in (1, 2, 9)), source="huggingface")
+        await talk.says("save 2604.00001")
+        (mine,) = [one.paper for one in await house.store.saved(ADA)]
+
+        first = {item.title: item.actions[0] for item in (await talk.says(words)).items}
+        others = {item.title: item.actions[0].label for item in (await talk.says(words, BOB)).items}
+
+        assert first[mine.title].command == f"unsave {mine.id}"
+        assert [first[title].label for title in first if title != mine.title] == ["Save"] * (len(first) - 1)
+        assert set(others.values()) == {"Save"}
 
 
 async def test_catching_up_goes_on_with_the_next_best(tmp_path: Path) -> None:

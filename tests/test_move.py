@@ -406,6 +406,29 @@ async def test_what_was_on_its_way_and_never_arrived_comes_where_the_topics_are(
         }
 
 
+@pytest.mark.parametrize("fate", [State.DROPPED, State.SENT])
+async def test_a_third_move_neither_loses_nor_repeats_what_was_on_its_way(tmp_path: Path, fate: State) -> None:
+    audio = Channel("neutral", "lab", "C3", "audio")
+    async with lab(tmp_path) as here:
+        here.describe(audio)
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        here.clock.move(days=1)
+        await here.house.plan.due()
+        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
+        (sending,) = await store.claim(now, lease, ["neutral"])
+        assert await store.sending(Intent(sending, rendered(sending), now, lease))
+
+        await here.says("move <#C2>")
+        await here.says("move <#C3>", channel=VISION)
+        await store.settle(Outcome(sending, fate, here.clock(), Posted("m1") if fate is State.SENT else None))
+        await here.says("move <#C2>", channel=audio)
+        await here.deliver(days=1)
+
+        assert len(here.digests(VISION)) == int(fate is State.DROPPED)
+        assert here.digests(NLP) == here.digests(audio) == []
+
+
 async def test_a_paper_that_was_had_before_is_not_given_back_with_the_one_that_failed(tmp_path: Path) -> None:
     async with lab(tmp_path) as here:
         await here.says("follow tokenization")

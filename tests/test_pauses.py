@@ -63,6 +63,19 @@ async def test_resuming_sends_one_digest_the_best_ten_and_how_many_more(tmp_path
         assert [len(one.items) for one in later] == [10]  # what was left over fills the next one
 
 
+async def test_one_paper_of_two_is_the_best_one(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await here.says("schedule max 1")
+        await here.says("pause")
+        await announce(here.house, paper(1), paper(2))
+
+        answer = await here.says("resume")
+
+        assert answer.title == "Going on: sending 1 paper."
+        assert answer.body == "2 papers came meanwhile: this is the best one, 1 more is counted below it."
+
+
 async def test_resuming_what_is_not_paused_sends_nothing_and_says_so_to_nobody_else(tmp_path: Path) -> None:
     async with lab(tmp_path) as here:
         await here.says("follow tokenization")
@@ -93,6 +106,48 @@ async def test_an_end_that_is_none_is_answered_with_one_that_is(tmp_path: Path) 
 
         assert answer.body == "I do not understand “forever”: write `pause 2w` or `pause until 7 Jan`."
         assert [one.command for one in answer.actions] == ["pause 2w"]
+
+
+async def test_a_pause_whose_end_has_come_is_over_though_no_digest_came_yet(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await here.says("pause until 27 Apr")
+        here.clock.move(days=13, hours=23)  # Monday 27 April, 06:00
+
+        assert (await here.says("schedule")).note == "Next digest: today 09:00."
+        status = await here.says("status")
+        assert (status.title, status.actions) == ("All is well.", ())
+        assert "`/papers pause 2w`" in (await here.says("settings")).body
+        assert (await here.says("resume")).title == "Nothing is paused here."
+        assert (await here.says("schedule 05:00")).note == "Next digest: tomorrow 05:00."
+        assert (await here.says("schedule 08:00")).note == "Next digest: today 08:00."
+        await announce(here.house, paper(1))
+        await here.deliver(hours=2, minutes=5)
+
+        assert [one.title for one in here.digests()] == ["Tokenization, part 1"]
+
+
+async def test_what_is_followed_in_a_pause_where_nothing_was_has_its_digest_after_the_end(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await here.says("pause until 27 Apr")
+        await here.says("unfollow 1")
+        await here.says("follow mamba")
+        here.clock.move(days=14)
+
+        assert (await here.says("schedule")).note == "Next digest: today 09:00."
+
+
+async def test_another_end_of_a_pause_is_told_to_the_channel(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        for words in ("pause", "pause", "pause 2w", "pause 2w", "pause 3w"):
+            await here.says(words)
+
+        assert here.public() == [
+            "Ada paused the digest.",
+            "Ada paused the digest until 27 Apr.",
+            "Ada paused the digest until 4 May.",
+        ]
 
 
 async def test_a_pause_without_an_end_is_recalled_once_at_the_hour_of_the_digest(tmp_path: Path) -> None:

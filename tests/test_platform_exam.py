@@ -18,6 +18,7 @@ import pytest
 from bot.models import Action, Ask, File, Message, Place
 from bot.ports import Doubt, PostError
 from tests.rigs.console import console_rig
+from tests.rigs.discord.exam import discord_rig
 from tests.rigs.neutral.exam import neutral_rig
 from tests.rigs.platform import BUSY, Rig
 from tests.rigs.slack import HISTORY, SCOPES, App
@@ -25,6 +26,7 @@ from tests.rigs.slack.exam import slack_rig
 
 RIGS: dict[str, Callable[[], AbstractAsyncContextManager[Rig]]] = {
     "console": console_rig,
+    "discord": discord_rig,
     "neutral": neutral_rig,
     "slack": slack_rig,
 }

@@ -255,14 +255,16 @@ def test_the_program_says_which_release_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("platform", "sentence"),
     [
-        ("discord", "Discord comes with the next release, and with it the link that invites the bot."),
+        ("discord", "DISCORD_TOKEN is missing; it is the bot's token"),
         ("Slack", "A Slack app is not invited by a link: paste what `paperround manifest slack` prints."),
+        ("console", "There is no invitation to console; discord has one."),
     ],
 )
-def test_an_invitation_is_for_discord_which_comes_next(tmp_path: Path, platform: str, sentence: str) -> None:
+def test_who_cannot_be_invited_by_a_link_is_told(tmp_path: Path, platform: str, sentence: str) -> None:
     done = run(tmp_path, "invite", platform)
 
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"paperround: {sentence}\n")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"paperround: {sentence}")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -363,3 +365,18 @@ def test_a_second_process_on_the_same_file_is_refused_in_one_sentence(tmp_path: 
     assert second.returncode == 1
     assert len([line for line in second.stderr.splitlines() if line.startswith("paperround:")]) == 1
     assert "Traceback" not in second.stderr
+
+
+def test_workspaces_cannot_install_the_bot_while_nothing_encrypts_their_tokens(tmp_path: Path) -> None:
+    over_http = {
+        "PLATFORMS": "slack",
+        "SLACK_SIGNING_SECRET": "0" * 32,
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "1" * 32,
+        "PUBLIC_URL": "https://papers.example.org",
+    }
+    said = run(tmp_path, "run", **over_http).stderr
+
+    assert said.startswith("paperround: Slack over HTTP needs SECRET_KEYS: ")
+    assert "1" * 32 not in said
+    assert not (tmp_path / "data").exists()

@@ -7,15 +7,23 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
 
+from adapters.http import Guard, Http
+from adapters.sources import feed
 from bot.models import Channel, ChannelState, Message, Person, Schedule, Subscription
 from bot.ports import Begun
 from storage import codec
+from tests.rigs.channel import Noticeboard
+from tests.rigs.feeds import FeedServer, Page
+from tests.rigs.house import Hands, announce, opened, paper, typed
 from tests.rigs.lab import ADA, BOB, NLP, VISION, Lab, lab, text
+from tests.rigs.neutral import REFUSED
+from tests.test_line import rss
 
 #: what was typed before, and what is typed then
 CHANGES = {
@@ -26,6 +34,8 @@ CHANGES = {
     "schedule, before anything is stored": ((), "schedule 8:30 daily Berlin max 4"),
     "settings": (("follow tokenization",), "settings quiet line"),
     "pause": (("follow tokenization",), "pause until 7 May"),
+    "pause for a while": (("follow tokenization",), "pause 2w"),
+    "pause without an end": (("follow tokenization",), "pause"),
     "resume": (("follow tokenization", "pause until 7 May"), "resume"),
     "unfollow": (("follow tokenization",), "unfollow 1"),
     "unfollow several": (("follow tokenization", "follow mamba", "follow diffusion"), "unfollow 1 3"),
@@ -84,6 +94,50 @@ async def test_what_a_crash_cut_off_is_said_as_it_was_done(tmp_path: Path, words
         assert said_since(here, books) == await undisturbed(tmp_path / "undisturbed", words)
 
 
+async def test_a_message_sent_again_is_said_to_be_though_a_crash_cut_it_off(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization")
+        await announce(here.house, paper(1))
+        here.server.fail(REFUSED, times=1)
+        await here.deliver(hours=2)
+        (trouble,) = await here.house.store.troubles(NLP)
+
+        answer = await cut_off(here, f"again {trouble.id}")
+        await here.deliver(minutes=1)
+
+        assert answer.title == "Sending it again."
+        assert [one.title for one in here.digests()] == ["Tokenization, part 1"]
+        assert (await here.says(f"again {trouble.id}")).body == "There is no such message to send again."
+
+
+async def test_a_source_added_and_removed_is_said_to_be_though_a_crash_cut_it_off(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with FeedServer() as server, Http(guard=Guard([f"127.0.0.1:{server.port}"])) as http:
+        server.pages["/feed"] = Page(
+            rss([("https://papers.example/1", "Mamba", "It is fast.")], format_datetime(clock()))
+        )
+        async with opened(tmp_path, {"console": board}, clock, {"feed": feed.source(http, {}, now=clock)}) as house:
+
+            async def says(words: str) -> list[str]:
+                """Somebody types that, and it is worked on twice; what is said, the private answer first."""
+                act = clock.act(words)
+                await house.store.take(act)
+                await house.answer._replies(act)
+                clock.move(seconds=70)
+                books = len(board.books)
+                await house.answer.one(act)
+                said = sorted(board.books[books:], key=lambda book: book[0].kind != "private")
+                return [text(message) for _, message, _ in said]
+
+            added = await says(f"sources add {server.url}/feed")
+            assert added[0].startswith("Added: 127.0.0.1.\n1 paper there now, read in silence.")
+            assert added[1:] == ["Ada added the source 127.0.0.1."]
+            removed = await says(f"sources remove {server.url}/feed")
+            assert removed == ["Removed: 127.0.0.1.", "Ada removed the source 127.0.0.1."]
+            await typed(house, clock.act(f"sources remove {server.url}/feed"))
+            assert "added no source" in text(board.books[-1][1])
+
+
 async def test_a_move_back_that_a_crash_cut_off_is_said_as_it_was_done(tmp_path: Path) -> None:
     async with lab(tmp_path) as here:
         await here.says("follow tokenization")
@@ -124,7 +178,7 @@ async def test_what_was_begun_and_changed_nothing_is_done(tmp_path: Path, words:
         assert said_since(here, books) == await undisturbed(tmp_path / "undisturbed", words)
 
 
-@pytest.mark.parametrize("words", [one for one in CHANGES if one != "pause"])  # each press sets its end anew
+@pytest.mark.parametrize("words", CHANGES)
 async def test_a_double_press_is_told_to_the_channel_once(tmp_path: Path, words: str) -> None:
     before, typed = CHANGES[words]
     async with lab(tmp_path) as here:

@@ -26,6 +26,7 @@ CHANGES = [
         "follow! mamba",
         "post 1 p1",
         "edit 1 mamba",
+        "edit! 1 mamba",
         "sources add https://lab.example/feed",
         "sources remove lab",
         "again 1",

@@ -47,6 +47,10 @@ ALONE = {
 }
 #: the composition: the only files that import everything
 COMPOSITION = {"jobs/__main__.py", "jobs/house.py", "jobs/outside.py", "jobs/doctor.py", "jobs/demo"}
+#: what speaks to the one who runs the program: its commands, its settings, its queue, its port
+TO_THE_OPERATOR = {"jobs/match.py", "jobs/settings.py", "jobs/queue.py", "jobs/web.py", "jobs/word_table"}
+#: a sentence, or a part of one: it begins with a capital, or ends as one does, or has three words; no command has those
+SENTENCE = re.compile(r"\W*[A-Z].* |.* .*[\w}][.?!:;][”’\s]*$|.*[^\W\d_]{2,} +[^\W\d_]{2,} +[^\W\d_]{2,}", re.DOTALL)
 
 
 def files(room: str) -> Iterator[Path]:
@@ -60,6 +64,30 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             yield node.module or ""
+
+
+def sentences(code: str) -> Iterator[str]:
+    """The texts in it that read as sentences, with {} for what is put into them; not what documents and what is logged.
+
+    >>> list(sentences('CommandError(f"There is no number {number} here.", f"unfollow {number}")'))
+    ['There is no number {} here.']
+    """
+    waiting: list[ast.AST] = [ast.parse(code)]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="log"))) | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.JoinedStr(values=parts):
+                text = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+            case ast.Constant(value=str(text)):
+                pass
+            case _:
+                text = ""
+        if SENTENCE.match(text):
+            yield text
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
 
 
 def inside(path: Path, places: set[str]) -> bool:
@@ -129,6 +157,50 @@ def test_the_verbs_import_only_bot() -> None:
                 wrong.append(f"{path.relative_to(ROOT)}: {name}")
 
     assert not wrong
+
+
+def test_the_verbs_say_nothing_in_words_of_their_own() -> None:
+    """Every sentence said is in bot.messages."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in files("jobs")
+        if not inside(path, COMPOSITION | TO_THE_OPERATOR)
+        for text in sentences(path.read_text())
+    ]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'raise CommandError("Nothing is followed here.", "list")',
+        'raise CommandError(f"{again.shown} is followed here already.", f"unfollow {number}")',
+        'error = CommandError(f"“{word}” is no number" + f"; you shared {number} today", "list")',
+        'public(act, answers.said(act.person, "resumed the digest."))',
+        'Message(title="All well", actions=(Action("Undo", "resume"),))',
+        'Action("Search its title", "search {title}")',
+        'Decision(State.UNKNOWN, reason="looking for it broke")',
+        "many = f'{len(papers)} papers.'",
+    ],
+)
+def test_a_sentence_in_a_verb_is_found(said: str) -> None:
+    assert list(sentences(f"def verb():\n    {said}"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '"""What it does, in a sentence. Raises CommandError."""',
+        'log.warning("An act waits: %s", error, extra={"action": "act_waits"})',
+        'raise CommandError(refusing.no_number(number), f"unfollow {number}")',
+        'raise CommandError(refusing.FORGET_HOW, "forget me")',
+        'name, _, value = rest.partition(" ")',
+        'DAYS = ("monday", "until monday", "max 5", "1 month", "UTC")',
+    ],
+)
+def test_a_command_in_a_verb_is_no_sentence(typed: str) -> None:
+    assert not list(sentences(f"def verb():\n    {typed}"))
 
 
 def test_each_sdk_is_known_in_one_place() -> None:

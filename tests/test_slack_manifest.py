@@ -37,7 +37,9 @@ def called() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and (ast.unparse(node.value).endswith("client"))
     }
-    return {"apps.connections.open" if name.startswith("apps_") else name.replace("_", ".", 1) for name in names}
+    names = {name.replace("_", ".", 1) for name in names}
+    longer = {"apps.connections_open": "apps.connections.open", "oauth.v2_access": "oauth.v2.access"}
+    return {longer.get(name, name) for name in names}
 
 
 def listened() -> set[str]:

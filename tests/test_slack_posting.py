@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'paperround[slack]'.")
 
 from adapters.platforms.slack.handle import Handle
-from adapters.platforms.slack.platform import Slack
 from adapters.platforms.slack.receipts import EVENT
+from adapters.platforms.slack.socketed import Socketed
 from adapters.platforms.slack.web import Web, Workspace
 from bot.models import Action, File, Message, Place
 from bot.ports import ChannelGone, Doubt, Doubtful, NotSent, PostError, Refused, Unauthorised, begun_by
@@ -30,8 +30,8 @@ PAPER = Message(
 HISTORIC = App(scopes=(*SCOPES, *HISTORY))
 
 
-def platform(rig: SlackRig) -> Slack:
-    assert isinstance(rig.platform, Slack)
+def platform(rig: SlackRig) -> Socketed:
+    assert isinstance(rig.platform, Socketed)
     return rig.platform
 
 
@@ -77,7 +77,7 @@ async def test_what_takes_too_long_is_doubtful() -> None:
     async with slack_rig() as rig:
         rig.here.slack.fail(slow_after(1.0))
         web = Web(Workspace(rig.here.token), now, api=rig.here.slack.api, request=0.2)
-        hasty = Slack(web, "xapp-1", now, command="/papers", history=False)
+        hasty = Socketed(web, "xapp-1", now, command="/papers", history=False)
 
         assert type(await error(hasty.post(Place(rig.channel), LINE, KEY))) is Doubtful
         await hasty.close()

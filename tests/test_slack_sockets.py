@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'paperround[slack]'.")
 
-from adapters.platforms.slack.platform import Slack
+from adapters.platforms.slack.socketed import Socketed
 from adapters.platforms.slack.sockets import Patience
 from adapters.platforms.slack.web import Web, Workspace
 from tests.rigs.faults import now
@@ -22,10 +22,10 @@ HASTY = Patience(connect=1.0, ping=0.2, again=0.01, most=0.1, farewell=0.5)
 
 
 @contextlib.asynccontextmanager
-async def listening() -> AsyncIterator[tuple[Lab, RecordingInbox, Slack]]:
+async def listening() -> AsyncIterator[tuple[Lab, RecordingInbox, Socketed]]:
     async with lab() as here:
         web = Web(Workspace(here.token), now, api=here.slack.api)
-        platform = Slack(web, here.slack.app.app_token, now, command="/papers", history=False, patience=HASTY)
+        platform = Socketed(web, here.slack.app.app_token, now, command="/papers", history=False, patience=HASTY)
         inbox = RecordingInbox()
         running = asyncio.create_task(platform.run(inbox))
         try:

@@ -21,9 +21,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from bot import ports
-from bot.models import Act, ChannelState, Delivery, Digest, Health, Message, Part, Schedule, State
+from bot.models import Act, ChannelState, Delivery, Digest, Health, Message, Part, Posted, Schedule, State
 from bot.news import Known
-from bot.ports import Busy, Full, Limit, Planned, StorageError, Unusable
+from bot.ports import Busy, Full, Installation, Limit, Planned, StorageError, Unusable
 from storage import migrate, open_store
 from storage.schema import metadata
 from storage.store import Store
@@ -84,7 +84,7 @@ def statements(database: Path) -> dict[str, list[str]]:
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    assert await migrate(str(tmp_path / FILE)) == ["0001", "0002", "0003"]
+    assert await migrate(str(tmp_path / FILE)) == ["0001", "0002", "0003", "0004"]
     assert await migrate(str(tmp_path / FILE)) == []
 
 
@@ -307,6 +307,23 @@ CALLS: dict[str, Callable[[Store, Delivery], Awaitable[Any]]] = {
     "put_back": lambda store, _: store.put_back(Act("old", "1", "command", NLP, ADA, MONDAY), at(1)),
     "unheard": lambda store, _: store.unheard(None, at(-24)),
     "tell": lambda store, _: store.tell(ADA, {"p1": Known(2)}, None, [], MONDAY),
+    "taken_out": lambda store, _: store.taken_out(NLP, "1", "I was removed.", MONDAY, at(24)),
+    "brought_in": lambda store, _: store.brought_in(NLP, "2"),
+    "goes_on": lambda store, _: store.goes_on(NLP, "3"),
+    "where_removed": lambda store, _: store.where_removed(ADA),
+    "install": lambda store, _: store.install(Installation("slack", "T1", "xoxb-1", MONDAY)),
+    "installation": lambda store, _: store.installation("slack", "T1"),
+    "installations": lambda store, _: store.installations("slack"),
+    "undecryptable": lambda store, _: store.undecryptable(),
+    "renew": lambda store, _: store.renew(
+        Installation("slack", "T1", "xoxb-2", MONDAY), Installation("slack", "T1", "xoxb-1", MONDAY)
+    ),
+    "uninstall": lambda store, _: store.uninstall("slack", "T1", MONDAY),
+    "give_state": lambda store, _: store.give_state("slack", "state", at(1)),
+    "take_state": lambda store, _: store.take_state("slack", "state", MONDAY),
+    "ours": lambda store, _: store.ours("slack", at(-24), 10),
+    "received": lambda store, _: store.received("key", Posted("m1"), MONDAY),
+    "receipt": lambda store, _: store.receipt("key"),
     "let_go": lambda store, _: store.let_go(MONDAY, timedelta(seconds=45), but=["p1"]),
 }
 #: questions that change nothing: they are answered whoever is writing, and on a full disk
@@ -320,6 +337,7 @@ READS = {
     *("traces", "papers_at_hand", "topics_at_hand", "figures", "shared", "last_digest"),
     *("lately", "taste", "brought", "saved_here", "most_saved", "most_upvoted"),
     *("shelf", "noted", "ever_saved", "cited", "on_its_way", "unheard"),
+    *("where_removed", "installation", "installations", "undecryptable", "ours", "receipt"),
 }
 
 

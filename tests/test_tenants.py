@@ -367,6 +367,9 @@ def test_the_other_workspace_is_found_in_every_table_that_could_hold_it() -> Non
         "queries": "equal queries of all workspaces are one",
         "summaries": "of papers, which have an owner",
         "buckets": "rates of sending",
+        "installations": "a workspace's own, which no answer reads",
+        "install_states": "digests of random words",
+        "receipts": "keys and ids of messages, asked for by a key alone",
     }
     found = {"channels", "persons", "papers", "sources", "identifiers", "matches", "outages", "lists"}
     for table in metadata.sorted_tables:

@@ -30,6 +30,7 @@ from bot.calendar.words import (
     parse_time,
     parse_until,
     say_date,
+    say_date_of,
     say_when,
     say_zone,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "planned_up_to",
     "ready",
     "say_date",
+    "say_date_of",
     "say_when",
     "say_zone",
     "turn",

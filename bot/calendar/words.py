@@ -189,6 +189,12 @@ def say_date(day: date, today: date | None = None) -> str:
     return f"{day.day} {_MONTHS[day.month - 1][:3]}{year}"
 
 
+def say_date_of(moment: datetime, now: datetime, zone: str) -> str:
+    """The date of a moment in the zone: "13 Apr", with the year when that is another than now."""
+    here = ZoneInfo(zone)
+    return say_date(moment.astimezone(here).date(), now.astimezone(here).date())
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago a moment was: "just now", "5 minutes ago", "1 hour ago", "3 days ago", "2 months ago"."""
     minutes = (now - moment) // timedelta(minutes=1)

@@ -5,6 +5,8 @@
 `following` what a person gets who follows: the forecast, questions, the list of topics
 `reading`  what a person gets of their own list: notes, pages, files, what happened to its papers
 `reports`  how things are: sources, status, help
+`membership` what is said where the bot is brought in
+`refusing` what somebody is told whose command cannot be done
 
 Plain text only: the platforms escape, trim and lay out.
 """

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot import calendar
-from bot.messages.digests import authors, buttons, counted, left_over, origin, why, withdrawn
+from bot.messages.digests import authors, buttons, counted, left_over, origin, span, why, withdrawn
 from bot.messages.places import marked
 from bot.messages.reading import keeping
 from bot.models import (
@@ -30,7 +30,7 @@ def next_digest(state: ChannelState, now: datetime) -> str:
     """When the next digest comes, or why none does."""
     if state.trouble:
         return f"Set aside: {state.trouble} I try again once a day; `/papers resume` starts it at once."
-    if state.schedule.paused:
+    if state.schedule.rests(now):
         until = state.schedule.until
         return f"Paused until {calendar.say_when(until, now, state.schedule.zone)}." if until else "Paused."
     if state.due is None:
@@ -90,7 +90,7 @@ def about(query: Query) -> str:
 def part(first: int, last: int, total: int) -> str:
     """Which part of a list a page is, "" when it is the whole: ", the newest 10", ", 11 to 20"."""
     if first > 1:
-        return f", {first:,} to {last:,}"
+        return f", {span(first, last)}"
     return f", the newest {last}" if total > last else ""
 
 
@@ -100,7 +100,7 @@ def waiting(topic: str, papers: Sequence[Paper], total: int, first: int = 1) -> 
     if not papers:
         return Message(title=f"Nothing more about {topic} is waiting.", actions=(search,))
     last = first + len(papers) - 1
-    pages = f" ({first:,} to {last:,})" if first > 1 or total > last else ""
+    pages = f" ({span(first, last)})" if first > 1 or total > last else ""
     many = counted(total, "more paper")
     return Message(
         title=f"{many} about {topic}, waiting for the next digest{pages}",
@@ -114,14 +114,14 @@ def caught_up(
     picks: Sequence[Pick], left: Sequence[tuple[Subscription, int]], days: int, total: int, first: int = 1
 ) -> Message:
     """The answer to `catchup`: the best of some days, or the next best from number `first` on, under their topics."""
-    span = "day" if days == 1 else f"{days} days"
+    time = "day" if days == 1 else f"{days} days"
     if not picks:
         nothing = "Nothing more" if first > 1 else "Nothing"
-        return Message(title=f"{nothing} came for this channel's topics in the last {span}.")
+        return Message(title=f"{nothing} came for this channel's topics in the last {time}.")
     last = first + len(picks) - 1
     best = f"the best {len(picks)} of {counted(total, 'paper')}" if total > len(picks) else counted(total, "paper")
     return Message(
-        title=f"The last {span}: {f'{first:,} to {last:,} of {total:,} papers, best first' if first > 1 else best}",
+        title=f"The last {time}: {f'{span(first, last)} of {total:,} papers, best first' if first > 1 else best}",
         items=tuple(replace(brief(pick.candidate.paper), group=pick.topic.shown) for pick in picks),
         first=first,
         note=left_over([(topic.shown, many) for topic, many in left]),

@@ -24,6 +24,11 @@ def counted(number: int, thing: str, things: str = "") -> str:
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
+def span(first: int, last: int) -> str:
+    """Which entries of a list stand on a page: "11 to 20", "number 21"."""
+    return f"{first:,} to {last:,}" if last > first else f"number {first:,}"
+
+
 def say_day(day: date) -> str:
     """A date as a heading says it: "Tuesday 14 April"."""
     return f"{day:%A} {day.day} {day:%B}"

@@ -20,6 +20,8 @@ NAMED = 5
 LINE, LINES = 76, 1500
 #: why a line of several is not followed
 SEVERAL = "topics stand on lines of their own, without commas."
+#: of several topics that bring too much, those that have a button
+BUTTONS = 4
 #: numbers that are said in words
 _SMALL = {1: "one", 2: "two", 3: "three"}
 
@@ -40,7 +42,7 @@ def following(
     predicted: Forecast, subscription: Subscription, created: bool, state: ChannelState, now: datetime
 ) -> Message:
     """The private answer to `follow`."""
-    since = calendar.say_date(subscription.since.date(), now.date())
+    since = calendar.say_date_of(subscription.since, now, state.schedule.zone)
     head = (
         f"Following {predicted.plain}." if created else f"This channel follows {subscription.shown} already, as number "
     )
@@ -56,22 +58,29 @@ def following(
     )
 
 
-def asked_first(predicted: Forecast, most: int) -> Message:
-    """What a topic is asked that brings more than anybody reads: nothing is followed yet."""
-    rate = forecasts.about(predicted)
+def asked_first(predicted: Forecast, most: int, before: Subscription | None = None) -> Message:
+    """What a topic is asked that brings more than anybody reads: nothing is followed, or changed `before`, yet."""
+    command, anyway = (f"edit! {before.number}", "Change it anyway") if before else ("follow!", "Follow anyway")
     return Message(
-        title=f"{rate[:1].upper()}{rate[1:]}; you would see the best {most}.",
+        title=_upper(_flood(predicted, most)),
         facts=(f"{predicted.text}: {predicted.plain}.", *forecasts.lines(predicted)[1:], *predicted.notes),
-        note=f"{predicted.text} is not followed yet.",
+        note=f"Number {before.number} is {before.shown} as before."
+        if before
+        else f"{predicted.text} is not followed yet.",
         items=_latest(predicted),
         actions=(
             *(
-                Action(f"{_upper(one.label)}: {forecasts.brings(predicted, week)}", f"follow! {one.query.typed}")
+                Action(f"{_upper(one.label)}: {forecasts.brings(predicted, week)}", f"{command} {one.query.typed}")
                 for one, week in predicted.variants
             ),
-            Action("Follow anyway", f"follow! {predicted.text}"),
+            Action(anyway, f"{command} {predicted.text}"),
         ),
     )
+
+
+def _flood(predicted: Forecast, most: int) -> str:
+    """More than anybody reads: "about 80 a day; you would see the best 10."."""
+    return f"{forecasts.about(predicted)}; you would see the best {most}."
 
 
 def previewed(predicted: Forecast) -> Message:
@@ -87,7 +96,7 @@ def previewed(predicted: Forecast) -> Message:
 def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: datetime, waiting: int) -> Message:
     """The private answer to `edit`."""
     waits = f"{counted(waiting, 'paper')} of the last days {'waits' if waiting == 1 else 'wait'} for it."
-    since = calendar.say_date(before.since.date(), now.date())
+    since = calendar.say_date_of(before.since, now, state.schedule.zone)
     return Message(
         title=f"Changed {before.number} from {before.shown} to {predicted.text}: {predicted.plain}.",
         facts=(
@@ -98,7 +107,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
         ),
         items=_latest(predicted),
         actions=(
-            Action("Undo", f"edit {before.number} {before.shown}"),
+            Action("Undo", f"edit! {before.number} {before.shown}"),
             *_variants(predicted, f"edit {before.number}"),
             *_post(predicted, before.number),
         ),
@@ -124,7 +133,7 @@ def following_again(back: Sequence[Subscription], state: ChannelState, now: date
     """The answer to *Undo* after `unfollow`."""
     if len(back) > 1:
         return Message(title=f"Following {_some([one.shown for one in back])} again, as before.")
-    since = calendar.say_date(back[0].since.date(), now.date())
+    since = calendar.say_date_of(back[0].since, now, state.schedule.zone)
     return Message(title=f"Following {back[0].shown} again, since {since} as before.", note=next_digest(state, now))
 
 
@@ -248,8 +257,10 @@ def followed_all(  # noqa: PLR0917 - what became of each line
     beyond: Sequence[str],
     most: int,
     note: str,
+    asked: Sequence[str] = (),
+    actions: Sequence[Action] = (),
 ) -> Message:
-    """The private answer to several topics at once."""
+    """The private answer to several topics at once; see `broad` for `asked` and `actions`."""
     facts = [
         f"{one.number}  {one.shown}" + (f": {forecasts.about(predicted)}" if predicted else "")
         for one, predicted in new
@@ -257,6 +268,7 @@ def followed_all(  # noqa: PLR0917 - what became of each line
     if known:
         facts.append(f"Followed already: {_some([one.shown for one in known])}.")
     facts += [f"Line {one.number} is not followed: {one.text[:80]} – {one.why}" for one in wrong]
+    facts += asked
     if beyond:
         facts.append(f"No room for {_some(beyond)}: a channel follows at most {most} topics.")
     undo = "unfollow " + " ".join(str(one.number) for one, _ in new)
@@ -264,8 +276,14 @@ def followed_all(  # noqa: PLR0917 - what became of each line
         title=f"Following {counted(len(new), 'new topic')}." if new else "Nothing new is followed.",
         facts=tuple(facts),
         note=note,
-        actions=(Action("Undo", undo),) if new else (),
+        actions=(*((Action("Undo", undo),) if new else ()), *actions),
     )
+
+
+def broad(predicted: Sequence[Forecast], most: int) -> tuple[list[str], list[Action]]:
+    """What is asked of those of several topics that bring more than anybody reads: lines, and buttons of the first."""
+    lines = [f"{one.text} is not followed yet: {_flood(one, most)}" for one in predicted]
+    return lines, [Action(f"Follow {one.text} anyway"[:40], f"follow! {one.text}") for one in predicted[:BUTTONS]]
 
 
 def follows_all(person: Person, new: Sequence[Subscription]) -> Message:
@@ -302,7 +320,7 @@ def listed(
     for one in subscriptions:
         week, month = counts.get(one.number, (0, 0))
         who = f", {one.by.name}" if one.by.name else "" if one.by.id else ", a former member"
-        since = calendar.say_date(one.since.date(), now.date())
+        since = calendar.say_date_of(one.since, now, state.schedule.zone)
         lines.append(f"{one.number:>3}  {one.shown}  ·  {week} in 7 days, {month} in 30  ·  since {since}{who}")
     return Message(
         title=f"{counted(len(subscriptions), 'topic')} here", body="\n".join(lines), note=next_digest(state, now)

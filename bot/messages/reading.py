@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot import calendar
 from bot.citations import KINDS
-from bot.messages.digests import authors, counted, origin, withdrawn
+from bot.messages.digests import authors, counted, origin, span, withdrawn
 from bot.models import Action, Ask, File, Message, Paper, Saved
 from bot.news import Change
 from bot.reading import Note, Position, Wanted
@@ -20,7 +21,7 @@ BUTTON = 90
 
 def saved_now(paper: Paper, first: bool) -> Message:
     """The answer to `save`."""
-    note = "It is on your own reading list: `/papers saved` shows it, only to you." if first else ""
+    note = "It is on your own reading list, which `/papers saved` shows, only to you." if first else ""
     return Message(
         title=f"Saved: {paper.title}", note=note, actions=(Action("Remove", f"unsave {paper.id}"), noting(paper.id))
     )
@@ -38,7 +39,7 @@ def several_saved(done: Sequence[Paper], asked: int, first: bool) -> Message:
     others = f"; {asked - len(done)} on your list already" if asked > len(done) else ""
     return Message(
         title=f"Saved {counted(len(done), 'paper')}{others}.",
-        note="They are on your own reading list: `/papers saved` shows it, only to you." if first else "",
+        note="They are on your own reading list, which `/papers saved` shows, only to you." if first else "",
         actions=(Action("Undo", f"unsave {_ids(done)}"), Action("The whole list", "saved")),
     )
 
@@ -62,6 +63,20 @@ def keeping(paper: Paper, entry: Saved | None) -> tuple[Action, ...]:
     if entry is None:
         return (Action("Save", f"save {paper.id}"),)
     return (Action("Remove", f"unsave {paper.id}"), noting(paper.id, Note(entry.note, entry.tags)))
+
+
+def offered(message: Message) -> list[str]:
+    """The papers that a list offers to save."""
+    return [one.command.removeprefix("save ") for item in message.items for one in item.actions if one.label == "Save"]
+
+
+def with_own(message: Message, own: Collection[str]) -> Message:
+    """A list as somebody sees it who saved those of its papers already: it offers to remove them."""
+    if not own:
+        return message
+    kept = {Action("Save", f"save {paper}"): Action("Remove", f"unsave {paper}") for paper in own}
+    items = [replace(item, actions=tuple(kept.get(one, one) for one in item.actions)) for item in message.items]
+    return replace(message, items=tuple(items))
 
 
 def already(paper: Paper, saved: bool) -> Message:
@@ -138,7 +153,8 @@ def reading_list(
     total: int,
     first: int,
     tags: Sequence[tuple[str, int]],
-    today: date,
+    now: datetime,
+    zone: str = "UTC",
     back: Position | None = None,
 ) -> Message:
     """A page of a person's own list: `found` of `total` are wanted, and the page begins with number `first`.
@@ -158,7 +174,7 @@ def reading_list(
         )
     last = first + len(shown) - 1
     many = counted(total, "paper") if found == total else f"{found:,} of {counted(total, 'paper')}"
-    pages = f", {first:,} to {last:,}" if found > len(shown) else ""
+    pages = f", {span(first, last)}" if found > len(shown) else ""
     about = f" · {wanted.filters}" if wanted.filters else ""
     # however long the filters are: a command too long for a button is kept for it
     actions = []
@@ -173,7 +189,7 @@ def reading_list(
         actions.append(Action("Export", export, ask=(Ask("format", "Format", "choice", KINDS[0], KINDS),)))
     return Message(
         title=f"Your reading list: {many}{pages}{about}",
-        items=tuple(_item(one, today) for one in shown),
+        items=tuple(_item(one, now, zone) for one in shown),
         first=first,
         note=tag_line(tags),
         actions=tuple(actions),
@@ -201,9 +217,9 @@ def tag_line(tags: Sequence[tuple[str, int]]) -> str:
     return f"Tags: {said}{more}."
 
 
-def _item(one: Saved, today: date) -> Message:
+def _item(one: Saved, now: datetime, zone: str) -> Message:
     note = Note(one.note, one.tags)
-    facts = (authors(one.paper), origin(one.paper), f"saved {calendar.say_date(one.at.date(), today)}")
+    facts = (authors(one.paper), origin(one.paper), f"saved {calendar.say_date_of(one.at, now, zone)}")
     return Message(
         title=withdrawn(one.paper) + one.paper.title,
         url=one.paper.url,
@@ -217,9 +233,9 @@ def _item(one: Saved, today: date) -> Message:
     )
 
 
-def nothing_to_export(wanted: Wanted, total: int, tags: Sequence[tuple[str, int]]) -> Message:
+def nothing_to_export(wanted: Wanted, total: int, tags: Sequence[tuple[str, int]], now: datetime) -> Message:
     """The answer to `export` when there is no paper for the file."""
-    return reading_list((), wanted, found=0, total=total, first=1, tags=tags, today=date.min)
+    return reading_list((), wanted, found=0, total=total, first=1, tags=tags, now=now)
 
 
 def exported(file: File, papers: int, total: int, wanted: Wanted) -> Message:

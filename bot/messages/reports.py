@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot import calendar
-from bot.messages.answers import next_digest
+from bot.messages.answers import next_digest, said
 from bot.messages.digests import NAMES, counted, say_day
-from bot.models import Action, Channel, ChannelState, Condition, Message, SourceState, State
+from bot.models import Action, Channel, ChannelState, Condition, Message, Person, SourceState, State
 from bot.ports import Trouble
 
 #: where arXiv's evenings are
@@ -17,6 +17,15 @@ ARXIV = ZoneInfo("America/New_York")
 SATURDAY = 5
 #: messages in trouble that are told one by one
 SHOWN = 5
+#: why a source is not well, or not added, where its adapter could not say
+UNREAD = "Its page could not be read; the log tells more."
+UNKEPT = "It was read, but could not be kept."
+ONLY_HTTPS = "Only https addresses on the public internet can be added."
+#: why a message is in trouble, where its platform could not say
+UNMADE = "it could not be made into a message"
+UNSOUGHT = "looking for it broke"
+UNANSWERED = "no answer in time"
+BROKEN = "the adapter broke; the log tells more"
 
 
 def source_name(source: SourceState) -> str:
@@ -68,8 +77,7 @@ def _broken(source: SourceState, now: datetime, zone: str) -> Iterator[str]:
     else:
         yield detail[:1].lower() + detail[1:] if detail else f"{condition}."
     if source.news:
-        here = ZoneInfo(zone)
-        yield f"Last news {calendar.say_date(source.news.astimezone(here).date(), now.astimezone(here).date())}."
+        yield f"Last news {calendar.say_date_of(source.news, now, zone)}."
     if source.next and source.next > now:
         yield f"I ask again {calendar.say_when(source.next, now, zone)}."
 
@@ -98,6 +106,16 @@ def source_added(title: str, name: str, papers: int) -> Message:
         "with what you follow.",
         actions=(Action("Remove", f"sources remove {name}"),),
     )
+
+
+def adds_source(person: Person, title: str) -> Message:
+    """Said to the channel when somebody adds a feed."""
+    return said(person, f"added the source {title}.")
+
+
+def removes_source(person: Person, source: SourceState) -> Message:
+    """Said to the channel when somebody removes a feed."""
+    return said(person, f"removed the source {source_name(source)}.")
 
 
 def source_known(title: str) -> Message:
@@ -145,7 +163,8 @@ def status(
     lines.extend(trouble_line(trouble) for trouble in troubles[:SHOWN])
     if len(troubles) > SHOWN:
         lines.append(f"And {counted(len(troubles) - SHOWN, 'older message')} like these.")
-    stands = bool(outage or (state and (state.trouble or state.schedule.paused)))
+    rests = state is not None and state.schedule.rests(now)
+    stands = bool(outage or (state and state.trouble) or rests)
     actions = (
         *((Action("Resume", "resume"),) if stands else ()),
         *(Action(f"Send {calendar.say_date(one.digest.date)} again", f"again {one.id}") for one in troubles[:SHOWN]),
@@ -155,7 +174,7 @@ def status(
         title = "Set aside."
     elif broken or troubles:
         title = "Something is not well."
-    elif state and state.schedule.paused:
+    elif rests:
         title = "Paused; all else is well."
     else:
         title = "All is well."

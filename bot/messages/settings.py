@@ -37,7 +37,7 @@ def settings(
     schedule = state.schedule
     lines = [f"Digest: {when(schedule)}. `/papers schedule 8:30 weekdays Berlin max 5`"]
     actions: list[Action] = []
-    if schedule.paused:
+    if schedule.rests(now):
         lines.append(f"{next_digest(state, now)} `/papers resume`")
     elif topics:
         lines.append(f"{next_digest(state, now)} `/papers pause 2w`")
@@ -94,6 +94,11 @@ EFFECTS = {
 }
 
 
+def is_now(name: str, now: str, other: str) -> str:
+    """What a setting is, and what the other value does."""
+    return f"Now: {now}. {EFFECTS[name, other]}"
+
+
 def was_set(name: str, value: str, other: str) -> Message:
     """The private answer to a setting."""
     return Message(title=SET[name, value][0], actions=(Action("Undo", f"settings {name} {other}"),))
@@ -128,13 +133,18 @@ def scheduled(before: Schedule, state: ChannelState, now: datetime) -> Message:
     return Message(title=f"Set: {when(state.schedule)}.", note=_next(state, now), actions=(Action("Undo", undo),))
 
 
+def schedules(person: Person, schedule: Schedule) -> Message:
+    """Said to the channel when somebody sets the schedule."""
+    return said(person, f"set the digest: {when(schedule)}.")
+
+
 def scheduled_already(state: ChannelState, now: datetime) -> Message:
     """The answer to a schedule that was so before."""
     return Message(title=f"It is so already: {when(state.schedule)}.", note=_next(state, now))
 
 
 def _next(state: ChannelState, now: datetime) -> str:
-    return next_digest(state, now) if state.due or state.schedule.paused else ""
+    return next_digest(state, now) if state.due or state.schedule.rests(now) else ""
 
 
 # ------------------------------------------------------------------------------------------------- pauses
@@ -162,10 +172,9 @@ def _until(state: ChannelState, now: datetime) -> str:
     until, here = state.schedule.until, ZoneInfo(state.schedule.zone)
     if until is None:
         return ""
-    day, today = until.astimezone(here).date(), now.astimezone(here).date()
-    if day == today:
+    if until.astimezone(here).date() == now.astimezone(here).date():
         return f" until {until.astimezone(here):%H:%M}"
-    return f" until {calendar.say_date(day, today)}"
+    return f" until {calendar.say_date_of(until, now, state.schedule.zone)}"
 
 
 def resumed(state: ChannelState, waiting: int, sent: int, now: datetime, *, paused: bool) -> Message:
@@ -177,9 +186,17 @@ def resumed(state: ChannelState, waiting: int, sent: int, now: datetime, *, paus
         body = "Nothing came meanwhile." if paused else "What was set aside is tried at once."
         return Message(title="Going on.", body=body, note=next_digest(state, now))
     waiting = max(waiting, sent)
+    left = waiting - sent
     body = f"{counted(waiting, 'paper')} came meanwhile"
-    more = f": these are the best, {waiting - sent:,} more are counted below them." if waiting > sent else "."
+    best = "this is the best one" if sent == 1 else "these are the best"
+    counts = f"{left:,} more {'is' if left == 1 else 'are'} counted below {'it' if sent == 1 else 'them'}"
+    more = f": {best}, {counts}." if left else "."
     return Message(title=f"Going on: sending {counted(sent, 'paper')}.", body=body + more, note=next_digest(state, now))
+
+
+def resumes(person: Person) -> Message:
+    """Said to the channel when somebody ends a pause."""
+    return said(person, "resumed the digest.")
 
 
 def not_paused(state: ChannelState, now: datetime) -> Message:
@@ -196,6 +213,7 @@ VERBS = {
     "post": "post papers",
     "unfollow": "stop a topic",
     "edit": "change a topic",
+    "edit!": "change a topic",
     "restore": "bring a topic back",
     "now": "send a digest",
     "again": "send a message again",
@@ -243,7 +261,7 @@ def post_here(room: Room, typed: Typed) -> Message:
 
 def _crowd(room: Room) -> str:
     """For whom: " for 214 people"."""
-    return f" for {room.people:,} people" if room.people else ", where everybody reads it"
+    return f" for {counted(room.people, 'person', 'people')}" if room.people else ", where everybody reads it"
 
 
 def not_there_yet(channel: Channel, room: Room) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot import calendar, why
 from bot.messages.answers import next_digest
@@ -107,7 +108,7 @@ def explained(  # noqa: PLR0917 - all that is known of it
 
 def shown_here(one: Showing, now: datetime, zone: str) -> str:
     """What became of the message that shows it."""
-    day = calendar.say_date(one.digest.date, now.date())
+    day = calendar.say_date(one.digest.date, now.astimezone(ZoneInfo(zone)).date())
     moment = calendar.say_when(one.at, now, zone) if one.at else day
     match one.state:
         case State.SENT:

@@ -11,3 +11,11 @@ CANCEL: Final = "Cancel"
 CLOSE: Final = "Close"
 TOO_LATE: Final = "The form did not open in time. Please press the button again."
 FILE: Final = "The file is in our direct messages: only you see it."
+#: Discord: a menu of what is seldom wanted, a button under a line that has none, a thread without a name
+MORE: Final = "More…"
+STATUS: Final = "Status"
+THREAD: Final = "Papers"
+#: over the commands of a platform that lists them; when those it lists are not ours any more; when one of ours failed
+COMMANDS: Final = "New research papers, here: follow, search, save, export."
+CHANGED: Final = "My commands have just changed. Please type it again."
+BROKEN: Final = "Something went wrong here; nothing changed. Please try again."

@@ -17,8 +17,11 @@ class Act:
     key: str
     #: the platform's order of acts: of two about the same thing the greater wins, compared as text
     order: str
-    kind: Literal["command", "react", "unreact"]
+    #: "joined" and "left" are our bot's own: it was brought into a channel or taken out of it
+    kind: Literal["command", "react", "unreact", "joined", "left"]
+    #: where; an empty id stands for the whole workspace that our bot joined or left
     channel: Channel
+    #: who acted; an empty id where nobody tells
     person: Person
     at: datetime
     #: a command's words, without the slash

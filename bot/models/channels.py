@@ -57,6 +57,10 @@ class Schedule:
     #: what a day without news brings: nothing, or one line
     quiet: Literal["silent", "line"] = "silent"
 
+    def rests(self, now: datetime) -> bool:
+        """It is paused, and the end of that has not come."""
+        return self.paused and (self.until is None or now < self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelState:

@@ -7,6 +7,7 @@
 `deadline`   until when a post may begin
 `summaries`  who sums up papers
 `sight`      what a platform lets us see of people
+`keeping`    what a platform keeps in our database
 `rooms`      what a platform can tell about a channel
 `store`      what is remembered, grouped by who asks
 """
@@ -33,7 +34,8 @@ from bot.ports.errors import (
     Unauthorised,
     Unusable,
 )
-from bot.ports.operating import Doctor, Finding, Manifest
+from bot.ports.keeping import Installation, Keeps, Memory, Ours, Vault, effaced
+from bot.ports.operating import Doctor, Finding, Invites, Manifest
 from bot.ports.pace import Pace, Rank
 from bot.ports.platforms import Completion, Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
 from bot.ports.rooms import Managed, Room, Rooms
@@ -82,16 +84,21 @@ __all__ = [
     "History",
     "HousekeepingStore",
     "Inbox",
+    "Installation",
     "Intent",
     "Invalid",
+    "Invites",
+    "Keeps",
     "Limit",
     "Lookup",
     "Managed",
     "Manifest",
     "MeasuringStore",
+    "Memory",
     "NotSent",
     "OneToken",
     "Openable",
+    "Ours",
     "Outcome",
     "Pace",
     "PaperroundError",
@@ -124,11 +131,13 @@ __all__ = [
     "Turns",
     "Unauthorised",
     "Unusable",
+    "Vault",
     "Verb",
     "Waiting",
     "Waits",
     "Wake",
     "begun_by",
+    "effaced",
     "in_time",
     "is_late",
 ]

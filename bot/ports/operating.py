@@ -35,6 +35,15 @@ class Doctor(Protocol):
 
 
 @runtime_checkable
+class Invites(Protocol):
+    """A platform whose people bring the bot in by a link."""
+
+    async def invitation(self) -> str:
+        """The link, and what it asks for and why; closes what it opened. Raises PostError."""
+        ...
+
+
+@runtime_checkable
 class Manifest(Protocol):
     """An adapter's module that can say how its app is to be made; no token is needed."""
 

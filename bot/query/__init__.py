@@ -41,6 +41,7 @@ __all__ = [
     "Within",
     "Word",
     "categories",
+    "different_topics",
     "leaves",
     "parse",
     "separate_topics",
@@ -80,6 +81,18 @@ def parse(text: str) -> Query:
     except QueryError as error:
         error.suggestion = _repaired(error.suggestion)
         raise
+
+
+def different_topics(text: str) -> list[str]:
+    """What `split_topics` gives, with topics that mean the same named once: "mamba, Mamba" is one topic."""
+    parts: dict[str, str] = {}
+    for part in split_topics(text):
+        try:
+            meaning = parse(part).text
+        except QueryError:
+            meaning = part
+        parts.setdefault(meaning, part)
+    return list(parts.values())
 
 
 def _repaired(suggestion: str) -> str:

@@ -29,6 +29,7 @@ from jobs.answer import (
     following,
     gate,
     helping,
+    membership,
     moving,
     papers,
     privacy,
@@ -64,6 +65,7 @@ HANDLERS: dict[str, gate.Handler] = {
     "follow": following.follow,
     "follow!": following.follow_anyway,
     "edit": following.edit,
+    "edit!": following.edit_anyway,
     "post": following.post,
     "accept": proposals.accept,
     "catchup": catchup.catchup,
@@ -210,7 +212,8 @@ class Answer(Door):
                 log.warning("An act waits: %s", error, extra={"action": "act_waits"})
                 if act.key not in self._put_off:
                     self._put_off.add(act.key)
-                    await self._say(*private(act, answers.waits(str(error))))
+                    for reply in _apology(act, answers.waits(str(error))):
+                        await self._say(*reply)
                     self._let_go(act)
                 if self._stopping:
                     return
@@ -226,8 +229,9 @@ class Answer(Door):
         now = self._desk.clock()
         if now - act.at > PATIENCE * self._limits.lease and act.key not in self._put_off:
             with contextlib.suppress(StorageError):
-                if await self._store.done(act, now, "it did not end"):
-                    await self._say(*private(act, answers.failed()))
+                if await self._store.done(act, now, TimeoutError.__name__):
+                    for reply in _apology(act, answers.failed()):
+                        await self._say(*reply)
 
     async def one(self, act: Act) -> None:
         """Work on one act, mark it done, and say what there is to say, unless another worker did."""
@@ -277,6 +281,8 @@ class Answer(Door):
     async def _worked_on(self, act: Act, *, agreed: bool = False) -> tuple[list[Reply], str]:
         """The answers to an act where it was meant; `agreed`: this channel is meant, however many people read it."""
         try:
+            if act.kind in membership.KINDS:
+                return await membership.moved(self._desk, act), ""
             if act.kind != "command":
                 return await reading.react(self._desk, act), ""
             typed = commands.parse(act.text)
@@ -295,4 +301,9 @@ class Answer(Door):
                 raise
             # one broken act never stops the others; it is set aside with its reason, and the person is told
             log.exception("An act broke", extra={"action": "act_broke", "kind": act.kind})
-            return [private(act, answers.failed())], type(broken).__name__
+            return _apology(act, answers.failed()), type(broken).__name__
+
+
+def _apology(act: Act, message: Message) -> list[Reply]:
+    """What the person is told whose act could not be worked on; nobody waits where our own bot came or went."""
+    return [] if act.kind in membership.KINDS else [private(act, message)]

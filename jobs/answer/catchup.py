@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import calendar, ranking
-from bot.messages import answers
+from bot.messages import answers, refusing
 from bot.models import Act, Pick, Selection, Subscription
 from bot.ports import CommandError, Waits
 from jobs.answer.desk import Desk, Reply, private
 from jobs.answer.papers import PAGE as SHOWN
-from jobs.answer.papers import page
+from jobs.answer.papers import own, page
 
 #: without a number of days, and the most: so far back a topic's papers are counted when it is followed
 USUAL, MOST = timedelta(days=7), timedelta(days=30)
@@ -24,7 +24,7 @@ async def catchup(desk: Desk, act: Act, rest: str) -> list[Reply]:
     first -= (first - 1) % SHOWN
     back = span(text)
     if not await desk.store.subscriptions(act.channel):
-        raise CommandError("Nothing is followed here, so there is nothing to catch up on.", "list")
+        raise CommandError(refusing.NOTHING_TO_CATCH_UP, "list")
     waits = await desk.store.lately(act.channel, desk.clock() - back)
     picks, left = _best(waits, first)
     papers = await desk.store.papers([pick.candidate.paper.id for pick in picks], act.channel)
@@ -37,7 +37,8 @@ async def catchup(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if shown:
         # the numbers go on from the page before, and its papers keep theirs
         await desk.store.show_list(act.person, act.channel, [pick.candidate.paper.id for pick in picks])
-    return [private(act, answers.caught_up(shown, left, back.days, len(waits.candidates), first))]
+    listed = answers.caught_up(shown, left, back.days, len(waits.candidates), first)
+    return [private(act, await own(desk, act, listed))]
 
 
 def _best(waits: Waits, first: int) -> tuple[list[Pick], Sequence[tuple[Subscription, int]]]:
@@ -65,7 +66,7 @@ def span(text: str) -> timedelta:
     typed = f"1 {typed}" if typed in ("week", "month", "day") else f"{typed} days" if typed.isdecimal() else typed
     back = calendar.parse_duration(typed)
     if back is None or back.days < 1:
-        raise CommandError(f"“{text[:40]}” is not a number of days. Say `catchup 14d`.", "catchup 14d")
+        raise CommandError(refusing.no_days(text), "catchup 14d")
     if back > MOST:
-        raise CommandError(f"I look back {MOST.days} days at most.", f"catchup {MOST.days}d")
+        raise CommandError(refusing.too_far_back(MOST.days), f"catchup {MOST.days}d")
     return back

@@ -11,7 +11,9 @@ from datetime import timedelta
 from bot import calendar, commands
 from bot.identity import arxiv_id, identifier, normal_url, web_link
 from bot.matching import matches
+from bot.messages import refusing
 from bot.models import Act, Ask, Channel, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
+from bot.policy import USUAL
 from bot.ports import AnswerStore, Begun, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
 from bot.query import Query
 from bot.text import Acronyms
@@ -52,6 +54,8 @@ class Desk:
     sights: Mapping[str, Sight] = field(default_factory=dict)
     #: what platforms know of their channels
     rooms: Neighbourhood = field(default_factory=Neighbourhood)
+    #: a channel that is set aside is tried again after so long
+    probe: timedelta = USUAL.probe
 
     async def state(self, act: Act) -> ChannelState:
         """The channel as stored, or as it would be stored now."""
@@ -98,7 +102,7 @@ class Desk:
         """
         names = split(text)
         if len(names) > AT_ONCE:
-            raise CommandError(f"At most {AT_ONCE} papers at once; these are {len(names)}.")
+            raise CommandError(refusing.too_many_papers(len(names), AT_ONCE))
         found = [await self.paper(act, name) for name in names or [""]]
         return list({paper.id: paper for paper in found}.values())
 
@@ -128,28 +132,22 @@ class Desk:
         if 1 <= number <= len(shown):
             return shown[number - 1]
         if not shown:
-            raise CommandError("There is no list to take a number from. Type `/papers search` and a topic first.", "")
+            raise CommandError(refusing.NO_LIST)
         day, posted = await self.store.last_digest(act.channel) or (None, ())
         if day is None or not 1 <= number <= len(posted):
-            raise CommandError(f"The last list has no {number}: it ends at {len(shown)}.")
-        many = "1 paper" if len(shown) == 1 else f"{len(shown)} papers"
-        when = calendar.say_date(day, self.clock().date())
+            raise CommandError(refusing.beyond_the_list(number, len(shown)))
         raise CommandError(
-            f"Number {number} is in the digest of {when}; the list you saw last has {many}.",
+            refusing.of_the_digest(number, day, len(shown), self.clock().date()),
             _with_id(act, number, posted[number - 1]),
-            f"Number {number} of the digest",
+            refusing.number_of_the_digest(number),
         )
 
     async def _no_paper(self, act: Act, text: str) -> CommandError:
         """What is said of words that name no paper; the number of one is offered where there is a list."""
         if re.fullmatch(r"\d{4}\.\d{4,5}(?:v\d+)?", text):
-            return CommandError(f"{text} is not an arXiv id: these begin with year and month, as in 2604.10102.")
-        what = f"“{text[:40]}{'…' if len(text) > 40 else ''}” is not a paper." if text else "Which paper?"
+            return CommandError(refusing.no_arxiv_id(text))
         shown = await self.store.shown_list(act.person, act.channel, act.at)
-        return CommandError(
-            f"{what} Name it by its number in the list you saw last, its arXiv id, its DOI or its link.",
-            f"{commands.parse(act.text).command.word} 1" if shown else "",
-        )
+        return CommandError(refusing.no_paper(text), f"{commands.parse(act.text).command.word} 1" if shown else "")
 
     async def _posted_there(self, act: Act) -> str:
         """The one paper of the message that an act is about, "" when there is none.
@@ -159,30 +157,27 @@ class Desk:
         there = await self.store.posted_papers(act.channel, act.message) if act.message else ()
         if len(there) > 1:
             await self.store.show_list(act.person, act.channel, there)
-            raise CommandError(
-                f"There are {len(there)} papers here: name one of them by its number, 1 to {len(there)}."
-            )
+            raise CommandError(refusing.which_of_these(len(there)))
         return there[0] if there else ""
 
     async def _looked_up(self, act: Act, name: str, typed: str) -> Paper:
         if re.fullmatch(r"p\d+", name):
-            raise CommandError(f"There is no paper {name} here.")
+            raise CommandError(refusing.no_such_paper(name))
         for source, lookup in self.lookups.items():
             try:
                 paper = await lookup.lookup(name)
             except SourceError as error:
-                raise CommandError(f"I do not know it, and the source could not be asked. {error}") from error
+                raise CommandError(refusing.paper_unasked(str(error))) from error
             if paper is not None:
                 return await self.store.keep_paper(paper, source, self.clock())
         if name.startswith("arxiv:") and "arxiv" in self.lookups:
-            raise CommandError(f"arXiv has no paper {name.removeprefix('arxiv:')}.")
+            raise CommandError(refusing.not_on_arxiv(name.removeprefix("arxiv:")))
         days = [day for day, _ in await self.store.days_read(act.channel, self.clock() - KEPT)]
-        since = f": I know what was announced since {calendar.say_date(min(days), self.clock().date())}" if days else ""
         raise CommandError(
-            f"I have not read {typed[:80]}{since}.",
+            refusing.never_read(typed, min(days, default=None), self.clock().date()),
             "search {title}",
-            "Search its title",
-            (Ask("title", "Its title"),),
+            refusing.SEARCH_TITLE,
+            (Ask("title", refusing.TITLE),),
         )
 
 

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from bot import calendar, policy
 from bot.forecast import Forecast
 from bot.matching import matches
-from bot.messages import answers
+from bot.messages import answers, refusing
 from bot.messages import following as words
 from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part, Subscription
 from bot.ports import Busy, CommandError
-from bot.query import Query, QueryError, parse, separate_topics, split_topics
+from bot.query import Query, QueryError, different_topics, parse, separate_topics
 from jobs.answer.desk import Desk, Reply, private, public
 from jobs.answer.desk import named as named_paper
 from jobs.answer.forecasting import days_read, forecast
@@ -25,6 +25,8 @@ from jobs.answer.forecasting import days_read, forecast
 MOST_TOPICS = 50
 #: lines that are read of a list
 MOST_LINES = 200
+#: topics that are written in one transaction: others wait for it
+AT_ONCE = 10
 #: attempts to find a number of a digest that nobody else takes in the same moment
 TRIES = 5
 
@@ -37,7 +39,7 @@ async def follow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     rest = listed[0][1] if listed else rest
     if paper := await _paper(desk, act, rest):
         return paper
-    topics = split_topics(rest)
+    topics = different_topics(rest)
     if len(topics) > 1:
         return [private(act, words.two_topics(topics))]
     return await _follow(desk, act, parse(rest), asking=True)
@@ -55,7 +57,7 @@ async def _paper(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if not name:
         return []
     if name.startswith("url:") and not await desk.store.papers([name], act.channel):
-        raise CommandError("That is a web address, not a topic.")
+        raise CommandError(refusing.NO_TOPIC)
     return [private(act, words.a_paper(text))]
 
 
@@ -65,7 +67,7 @@ async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[R
     known = begun.topics
     followed = query.text in {one.text for one in known}
     if len(known) >= MOST_TOPICS and not followed:
-        raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
+        raise CommandError(refusing.no_room(MOST_TOPICS), "list")
     predicted, found = await forecast(desk, act, query, explore=True)
     await _show(desk, act, predicted)
     if asking and predicted.floods and not followed:
@@ -82,43 +84,52 @@ async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[R
 
 
 async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -> list[Reply]:
-    """Several topics at once: all that can be followed are, in one transaction, and one answer tells of each."""
+    """Several topics at once: all that can be followed are, and one answer tells of each."""
     if len(listed) > MOST_LINES:
-        raise CommandError(f"These are {len(listed)} lines; I read at most {MOST_LINES} at once.")
+        raise CommandError(refusing.too_many_lines(len(listed), MOST_LINES))
     now = desk.clock()
     lines, wrong = _read(listed)
     begun = await desk.begin(act)
     known = {one.text for one in begun.topics}
     room, days = MOST_TOPICS - len(known), await days_read(desk, act)
     wanted: list[tuple[Query, Forecast | None, Sequence[tuple[Match, str]]]] = []
+    broad: list[Forecast] = []
     for number, text, query in lines:
         if query.text in known or room <= 0:
             wanted.append((query, None, ()))
             continue
         try:
-            wanted.append((query, *await forecast(desk, act, query, read=days)))
+            predicted, found = await forecast(desk, act, query, read=days)
         except QueryError as error:
             wrong.append(words.Wrong(number, text, str(error)))
-        else:
-            room -= 1
+            continue
+        if predicted.floods:
+            broad.append(predicted)
+            continue
+        wanted.append((query, predicted, found))
+        room -= 1
     wrong.sort(key=lambda line: line.number)
+    asked = words.broad(broad, (await desk.state(act)).schedule.most)
     if not wanted:
-        return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, ""))]
+        return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, "", *asked))]
     await changed(desk, act, lambda known: known)  # it is stored now
     told = [(query.text, found, query.typed) for query, _, found in wanted]
-    answered = await desk.store.follow_all(act.channel, act.person, told, now, MOST_TOPICS)
+    answered: list[tuple[Subscription, bool] | None] = []
+    for first in range(0, len(told), AT_ONCE):
+        some = told[first : first + AT_ONCE]
+        answered += await desk.store.follow_all(act.channel, act.person, some, now, MOST_TOPICS)
     state = await changed(desk, act, lambda known: due_first(known, now))
     new: list[tuple[Subscription, Forecast | None]] = []
     before: list[Subscription] = []
-    for (_, predicted, _), answer in zip(wanted, answered, strict=True):
+    for (_, brings, _), answer in zip(wanted, answered, strict=True):
         ours = begun.before and answer is not None and answer[0].text not in known and answer[0].by == act.person
         if answer is not None and (answer[1] or ours):
-            new.append((answer[0], predicted))
+            new.append((answer[0], brings))
         elif answer is not None:
             before.append(answer[0])
     beyond = [query.typed for (query, _, _), answer in zip(wanted, answered, strict=True) if answer is None]
     note = answers.next_digest(state, now)
-    replies = [private(act, words.followed_all(new, before, wrong, beyond, MOST_TOPICS, note))]
+    replies = [private(act, words.followed_all(new, before, wrong, beyond, MOST_TOPICS, note, *asked))]
     if new:
         replies.append(public(act, words.follows_all(act.person, [one for one, _ in new])))
     return replies
@@ -130,7 +141,7 @@ def _read(listed: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, str, Query
     wrong: list[words.Wrong] = []
     for number, text in listed:
         try:
-            if len(split_topics(text)) > 1:
+            if len(different_topics(text)) > 1:
                 wrong.append(words.Wrong(number, text, words.SEVERAL))
                 continue
             query = parse(text)
@@ -157,14 +168,23 @@ async def _show(desk: Desk, act: Act, predicted: Forecast) -> None:
 
 async def edit(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`edit 2 QUERY`."""
+    return await _edit(desk, act, rest, asking=True)
+
+
+async def edit_anyway(desk: Desk, act: Act, rest: str) -> list[Reply]:
+    """`edit! 2 QUERY`, typed by the buttons *Change it anyway* and *Undo*: however much it brings."""
+    return await _edit(desk, act, rest, asking=False)
+
+
+async def _edit(desk: Desk, act: Act, rest: str, *, asking: bool) -> list[Reply]:
     typed = re.fullmatch(r"#?(\d{1,9})[\s:]+(\S.*)", rest, re.DOTALL)
     if typed is None:
-        raise CommandError("Which topic, and what should it become? `edit 2 title:mamba`", "list")
+        raise CommandError(refusing.EDIT_WHAT, "list")
     number, text = int(typed[1]), typed[2]
     begun = await desk.begin(act)
     before = next((one for one in begun.topics if one.number == number), None)
     if before is None:
-        raise CommandError(f"There is no number {number} here. `/papers list` shows what is followed.", "list")
+        raise CommandError(refusing.no_number(number), "list")
     if paper := await _paper(desk, act, text):
         return paper
     now = desk.clock()
@@ -173,12 +193,15 @@ async def edit(desk: Desk, act: Act, rest: str) -> list[Reply]:
         if query.text == before.text:
             return [private(act, words.unchanged(before))]
         predicted, found = await forecast(desk, act, query, explore=True)
+    if asking and predicted.floods and query.text not in {one.text for one in begun.topics}:
+        await _show(desk, act, predicted)
+        return [private(act, words.asked_first(predicted, (await desk.state(act)).schedule.most, before))]
     answer = await desk.store.edit(act.channel, number, query.text, now, found, query.typed)
     if answer is None:
         twin = next((one for one in await desk.store.subscriptions(act.channel) if one.text == query.text), None)
         if twin is None:
-            raise CommandError(f"Number {number} is not followed here any more.", "list")
-        raise CommandError(f"{twin.shown} is followed here already, as number {twin.number}.", f"unfollow {number}")
+            raise CommandError(refusing.number_not_any_more(number), "list")
+        raise CommandError(refusing.another_is_that(twin), f"unfollow {number}")
     if not begun.before:
         before, _ = answer
     await _show(desk, act, predicted)
@@ -206,7 +229,7 @@ async def post(desk: Desk, act: Act, rest: str) -> list[Reply]:
     number, *names = rest.split()[:4] or [""]
     topic = next((one for one in await desk.store.subscriptions(act.channel) if str(one.number) == number), None)
     if topic is None or not names:
-        raise CommandError("I post papers of a topic that is followed here. `/papers list` shows them.", "list")
+        raise CommandError(refusing.POST_WHAT, "list")
     posted = await desk.store.papers_asked_by(act.key)
     if not posted:
         papers = [
@@ -234,7 +257,7 @@ async def _planned(desk: Desk, act: Act, topic: Subscription, papers: Sequence[P
         await desk.store.plan(digest, parts, now, None, None, asked_by=act.key)
         if planned := await desk.store.papers_asked_by(act.key):
             return planned
-    raise Busy("Many things are being posted here.")
+    raise Busy(refusing.MANY_POST)
 
 
 async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -248,7 +271,7 @@ async def unfollow(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if begun.before:
         stopped = chosen
     elif not stopped:
-        raise CommandError(f"“{rest}” is not followed here any more.", "list")
+        raise CommandError(refusing.not_any_more(rest), "list")
     if len(known) == len(numbers):
         await without_topics(desk, act)
     return [
@@ -261,7 +284,7 @@ def named(known: Sequence[Subscription], rest: str) -> Subscription:
     """The subscription that a number or a query names. Raises CommandError."""
     text = rest.strip().removeprefix("#")
     if not text:
-        raise CommandError("Unfollow what? `/papers list` shows the numbers.", "list")
+        raise CommandError(refusing.UNFOLLOW_WHAT, "list")
     if text.isdecimal():
         found = [one for one in known if one.number == int(text)]
     else:
@@ -270,27 +293,27 @@ def named(known: Sequence[Subscription], rest: str) -> Subscription:
     if found:
         return found[0]
     if not known:
-        raise CommandError("Nothing is followed here.", "list")
+        raise CommandError(refusing.NOTHING_FOLLOWED, "list")
     near = f"unfollow {known[0].number}" if len(known) == 1 else "list"
-    raise CommandError(f"“{text}” is not followed here. `/papers list` shows what is.", near)
+    raise CommandError(refusing.not_followed(text), near)
 
 
 async def restore(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`restore 2` or `restore 2 3`, typed by the button *Undo*."""
     numbers = [int(word) for word in rest.split() if re.fullmatch(r"\d{1,9}", word)]
     if not numbers or len(numbers) != len(rest.split()):
-        raise CommandError("Restore which number? `/papers list` shows what is followed.", "list")
+        raise CommandError(refusing.RESTORE_WHAT, "list")
     known = (await desk.begin(act)).topics
     followed = {one.number for one in known}
     if followed.issuperset(numbers):
         again = next(one for one in known if one.number == numbers[0])
-        raise CommandError(f"{again.shown} is followed here already.", "list")
+        raise CommandError(refusing.followed_already(again), "list")
     if len(known) + len(set(numbers) - followed) > MOST_TOPICS:
-        raise CommandError(f"A channel follows at most {MOST_TOPICS} topics. `/papers list` shows which.", "list")
+        raise CommandError(refusing.no_room(MOST_TOPICS), "list")
     restored = [await desk.store.restore(act.channel, number) for number in numbers if number not in followed]
     back = [one for one in restored if one is not None]
     if not back:
-        raise CommandError(f"There is nothing to restore under {rest}.", "list")
+        raise CommandError(refusing.nothing_to_restore(rest), "list")
     state = await changed(desk, act, lambda known: due_first(known, desk.clock()))
     return [
         private(act, words.following_again(back, state, desk.clock())),
@@ -322,15 +345,20 @@ def due_after(state: ChannelState, after: datetime | None) -> ChannelState:
 
 
 def due_first(state: ChannelState, now: datetime) -> ChannelState:
-    """The channel with a due date, when it had none and is not paused."""
-    return state if state.due is not None or state.schedule.paused else due_after(state, now)
+    """The channel with a due date, when it had none: after its pause, and with none in a pause without an end."""
+    return state if state.due is not None else due_after(state, _awake(state, now))
 
 
 def due_next(state: ChannelState, now: datetime) -> ChannelState:
     """The channel with its due date by a schedule that was changed; a digest whose hour has come stays due."""
-    if state.due is None or (state.due <= now and not state.schedule.paused):
+    if state.due is None or (state.due <= now and not state.schedule.rests(now)):
         return state
-    return due_after(state, state.schedule.until if state.schedule.paused else now)
+    return due_after(state, _awake(state, now))
+
+
+def _awake(state: ChannelState, now: datetime) -> datetime | None:
+    """From when on digests come: now, or the end of the pause; None when that has none."""
+    return state.schedule.until if state.schedule.rests(now) else now
 
 
 async def listing(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -339,7 +367,7 @@ async def listing(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if rest.strip().lower() == "text":
         return [private(act, words.listed_as_text(known))]
     if rest:
-        raise CommandError("Say `list` or `list text`.", "list")
+        raise CommandError(refusing.LIST_HOW, "list")
     now = desk.clock()
     counts = await desk.store.counts(act.channel, now)
     return [private(act, words.listed(known, dict(counts), await desk.store.channel(act.channel), now))]

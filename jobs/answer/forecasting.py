@@ -27,7 +27,7 @@ BACK = timedelta(days=30)
 #: a month may begin with a long weekend
 BEGINS = timedelta(days=5)
 #: papers that are read for a forecast, for narrower variants, and for wider ones
-MOST, NARROWER, WIDER = 1000, 200, 800
+MOST, NARROWER, WIDER = 700, 200, 500
 #: working days that say as much as a month
 MANY_DAYS = 2 * ENOUGH
 #: papers that are matched before others get a turn

@@ -14,7 +14,7 @@ from bot.commands import Typed
 from bot.messages import settings as words
 from bot.models import Act, ChannelState, Message, Place
 from bot.ports import ChannelGone, Room
-from bot.query import QueryError, parse, separate_topics, split_topics
+from bot.query import QueryError, different_topics, parse, separate_topics
 from bot.rights import may_change, may_share
 from jobs.answer.desk import Desk, Reply, private
 
@@ -100,7 +100,7 @@ def large(room: Room) -> bool:
 def _follows(rest: str) -> bool:
     """True when following that would follow something at once; a wrong query is answered as everywhere."""
     try:
-        return len(separate_topics(rest)) > 1 or (len(split_topics(rest)) == 1 and bool(parse(rest)))
+        return len(separate_topics(rest)) > 1 or (len(different_topics(rest)) == 1 and bool(parse(rest)))
     except QueryError:
         return False
 

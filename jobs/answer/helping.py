@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages import helping
+from bot.messages import helping, refusing
 from bot.models import Act
 from bot.ports import CommandError
 from jobs.answer.desk import Desk, Reply, private
@@ -22,7 +22,5 @@ async def help_(desk: Desk, act: Act, rest: str) -> list[Reply]:
     message = helping.help_one(word)
     if message is None:
         near = helping.help_like(word)
-        if near:
-            raise CommandError(f"There is no command “{word[:40]}”. Did you mean {near}?", f"help {near}")
-        raise CommandError(f"There is no command “{word[:40]}”.", "help all")
+        raise CommandError(refusing.no_command(word, near), f"help {near or 'all'}")
     return [private(act, message)]

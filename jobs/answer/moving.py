@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from bot import commands
+from bot.messages import refusing
 from bot.messages import settings as words
 from bot.models import Act, Channel, ChannelState, Place, Subscription
 from bot.ports import Begun, ChannelGone, CommandError, Room
@@ -23,8 +24,7 @@ async def move(desk: Desk, act: Act, rest: str) -> list[Reply]:
     other, room = await _other(desk, act, named)
     source, target = (other, act.channel) if back else (act.channel, other)
     begun = await desk.begin(act, source)
-    where = f"in {words.channel_name(source)}" if back else "here"
-    nothing = CommandError(f"Nothing is followed {where}, so there is nothing to move.", "" if back else "list")
+    nothing = CommandError(refusing.nothing_to_move(source if back else None), "" if back else "list")
     if not begun.topics:
         raise nothing
     there = await _here(desk, act) if back else room
@@ -40,11 +40,7 @@ async def move(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if moved is None and not await desk.store.subscriptions(source):
         raise nothing  # somebody else was faster
     if moved is None:
-        raise CommandError(
-            f"Something is followed in {words.channel_name(target)} already. `/papers list text` prints what is "
-            "followed in one place as lines to type in the other.",
-            "list text",
-        )
+        raise CommandError(refusing.taken(target), "list text")
     state, topics = moved
     missing = words.not_there_yet(other, room) if room is not None and not back else ""
     undo = f"move {'' if back else 'back '}{words.link(other)}"
@@ -86,7 +82,7 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
 
     Raises CommandError; of a channel that somebody cannot read it says no more than of one that is not there.
     """
-    unknown = CommandError(f"I know no channel {named or '#'} in this workspace.", "")
+    unknown = CommandError(refusing.no_channel(named))
     known = await desk.store.known_channels(act.channel)
     identifier, name = commands.channel(named)
     if not identifier:
@@ -94,11 +90,11 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
         if len(found) > 1:
             found = [one for one in found[:NAMESAKES] if await _readable(desk, act, one)]
         if not found and set(known) <= {act.channel} and not desk.rooms.can_tell(act.channel):
-            raise CommandError("There is one channel only here: there is nowhere to move to.", "")
+            raise CommandError(refusing.ONE_CHANNEL)
         if not found:
             raise unknown
         if len(found) > 1:
-            raise CommandError(f"Several channels are called {named}. Type # and choose one.", "")
+            raise CommandError(refusing.several_channels(named))
         other = found[0]
     else:
         other = Channel(act.channel.platform, act.channel.workspace, identifier, name)
@@ -107,7 +103,7 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
             raise unknown  # nobody can say that there is such a channel
         other = stored or other
     if other == act.channel:
-        raise CommandError("That is this channel. Name the one that the topics go to.", "")
+        raise CommandError(refusing.THIS_CHANNEL)
     try:
         room = await _room(desk, act, other)
     except ChannelGone:
@@ -121,7 +117,7 @@ async def _other(desk: Desk, act: Act, named: str) -> tuple[Channel, Room | None
     manager = bool(room and room.manager)
     chosen, only_managers = state.editors if state else "", desk.rooms.only_managers(other)
     if not may_change(chosen, only_managers=only_managers, manager=manager, guest=act.guest):
-        raise CommandError(f"You may not change {words.channel_name(other)}; whoever manages it can.", "")
+        raise CommandError(refusing.not_your_channel(other))
     return other, room
 
 
@@ -138,5 +134,5 @@ async def _room(desk: Desk, act: Act, channel: Channel) -> Room | None:
     """What is known of that channel; None where nobody can tell. Raises ChannelGone, and CommandError for no answer."""
     room = await desk.rooms.room(channel, act.person)
     if room is None and desk.rooms.can_tell(channel):
-        raise CommandError("I could not ask about that channel just now; nothing has moved. Try again.", "")
+        raise CommandError(refusing.CHANNEL_UNASKED)
     return room

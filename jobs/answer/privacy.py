@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.messages import helping
+from bot.messages import helping, refusing
 from bot.models import Act
 from bot.ports import CommandError, Traces
 from jobs.answer.desk import Desk, Reply, private
@@ -31,7 +31,7 @@ async def forget(desk: Desk, act: Act, rest: str) -> list[Reply]:
             await desk.store.forget(act.person, desk.clock())
             return [private(act, helping.forgotten())]
         case _:
-            raise CommandError("Say `forget me`: it tells what goes and what stays, and asks first.", "forget me")
+            raise CommandError(refusing.FORGET_HOW, "forget me")
 
 
 async def _asked(desk: Desk, act: Act, traces: Traces) -> list[Reply]:

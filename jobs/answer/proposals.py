@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import commands
+from bot.messages import refusing
 from bot.models import Act, Action, Message, Person
 from bot.ports import AnswerStore, CommandError
 from jobs.answer.desk import Desk, Reply
@@ -58,7 +59,7 @@ async def spelled_out(store: AnswerStore, act: Act) -> Act:
 
 async def accept(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`accept NAME` of a name that stands for nothing any more."""
-    raise CommandError("I do not remember what that button meant. Type its command again.")
+    raise CommandError(refusing.NO_BUTTON)
 
 
 async def _known(store: AnswerStore, person: Person) -> Mapping[str, str]:

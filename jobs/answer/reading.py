@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot import citations
 from bot import reading as words
 from bot.matching import matches, prefilter
-from bot.messages import reading
+from bot.messages import reading, refusing
 from bot.models import Act, Saved
 from bot.ports import CommandError
 from bot.ports.store.reading import Kept
@@ -89,7 +90,7 @@ async def note(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if name and not words.is_name(name) and not named(name.strip("<>")):
         # in a paper's own thread its name is left out
         if not act.message:
-            raise CommandError("Say which paper, then your words: `note 2 read section 3 #todo`.", "saved")
+            raise CommandError(refusing.NOTE_WHAT, "saved")
         name, text, to_be_set = "", rest, True
     paper = await desk.paper(act, name)
     entry = await desk.store.noted(act.person, paper.id)
@@ -118,6 +119,8 @@ class Part:
     wanted: Wanted
     entries: Sequence[Kept]
     shelf: Sequence[Kept]
+    #: in which that person's dates are read and said
+    zone: str
 
     @property
     def tags(self) -> list[tuple[str, int]]:
@@ -141,7 +144,7 @@ async def part(desk: Desk, act: Act, text: str) -> Part:
 
         found = await asyncio.to_thread(matching)
         entries = [one for one in entries if one.paper in found]
-    return Part(wanted, entries, shelf)
+    return Part(wanted, entries, shelf, zone)
 
 
 async def saved(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -162,7 +165,8 @@ async def saved(desk: Desk, act: Act, rest: str) -> list[Reply]:
         total=len(found.shelf),
         first=len(before) + 1,
         tags=found.tags,
-        today=desk.clock().date(),
+        now=desk.clock(),
+        zone=found.zone,
         back=Position(last.at, last.paper) if last else None,
     )
     return [private(act, page)]
@@ -173,11 +177,10 @@ async def export(desk: Desk, act: Act, rest: str) -> list[Reply]:
     typed, _, about = rest.partition(" ")
     kind = ALSO.get(typed.lower(), typed.lower()) or citations.KINDS[0]
     if kind not in citations.KINDS:
-        known = ", ".join(citations.KINDS[:-1]) + f" and {citations.KINDS[-1]}"
         # filters alone are a file in the usual form
         filters = typed.startswith("#") or typed.lower().startswith(("since:", "before:"))
         better = f"export {citations.KINDS[0]} {rest if filters else ''}".strip()
-        raise CommandError(f"I do not write {typed[:40]}. I write {known}.", better)
+        raise CommandError(refusing.no_format(typed, citations.KINDS), better)
     try:
         found = await part(desk, act, about)
     except QueryError as wrong:
@@ -186,8 +189,10 @@ async def export(desk: Desk, act: Act, rest: str) -> list[Reply]:
         better = f"{kind} {wrong.suggestion}" if wrong.suggestion else ""
         raise QueryError(str(wrong), wrong.start + before, wrong.end + before, better) from wrong
     if not found.entries:
-        return [private(act, reading.nothing_to_export(found.wanted, len(found.shelf), found.tags))]
-    entries = await desk.store.saved(act.person, [one.paper for one in found.entries])
+        return [private(act, reading.nothing_to_export(found.wanted, len(found.shelf), found.tags, desk.clock()))]
+    saved = await desk.store.saved(act.person, [one.paper for one in found.entries])
+    here = ZoneInfo(found.zone)  # the days in the file are theirs
+    entries = [replace(one, at=one.at.astimezone(here)) for one in saved]
     file = await asyncio.to_thread(citations.export, kind, entries, await cited(desk, act, entries))
     return [private(act, reading.exported(file, len(entries), len(found.shelf), found.wanted))]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot import calendar, commands
-from bot.messages import answers
+from bot.messages import answers, refusing
 from bot.messages import settings as words
 from bot.models import Act, ChannelState
 from bot.ports import CommandError
@@ -28,8 +28,10 @@ async def schedule(desk: Desk, act: Act, rest: str) -> list[Reply]:
     )
     if wanted == before.schedule:
         return [private(act, words.scheduled_already(state, now))]
-    said = answers.said(act.person, f"set the digest: {answers.when(state.schedule)}.")
-    return [private(act, words.scheduled(before.schedule, state, now)), public(act, said)]
+    return [
+        private(act, words.scheduled(before.schedule, state, now)),
+        public(act, words.schedules(act.person, state.schedule)),
+    ]
 
 
 async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -50,16 +52,18 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if rest:
         until = calendar.parse_until(rest, moment, state.schedule.zone)
         if until is None or until <= moment:
-            raise CommandError(
-                f"I do not understand “{rest[:40]}”: write `pause 2w` or `pause until 7 Jan`.", "pause 2w"
-            )
+            raise CommandError(refusing.no_moment(rest), "pause 2w")
 
     def paused(known: ChannelState) -> ChannelState:
         schedule = replace(known.schedule, paused=True, until=until)
         return due_after(replace(known, schedule=schedule, paused_at=moment), until)
 
+    before = (await desk.begin(act)).state
     state = await desk.store.change(act.channel, state.schedule, paused)
-    return [private(act, words.paused(state, moment)), public(act, words.pauses(act.person, state, moment))]
+    said = words.pauses(act.person, state, moment)
+    # pressed twice, the channel hears it once; another end is said
+    twice = before.schedule.rests(moment) and said == words.pauses(act.person, before, moment)
+    return [private(act, words.paused(state, moment)), *(() if twice else (public(act, said),))]
 
 
 async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -72,14 +76,14 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
         await desk.store.accepted(act.channel.platform, act.channel.workspace)
         desk.deliver()
     state, moment = (await desk.begin(act)).state, desk.clock()
-    if not state.schedule.paused and not state.trouble and not outage:
+    paused = state.schedule.rests(moment)
+    if not paused and not state.trouble and not outage:
         return [private(act, words.not_paused(state, moment))]
 
     def resumed(known: ChannelState) -> ChannelState:
         schedule = replace(known.schedule, paused=False, until=None)
         return due_after(replace(known, schedule=schedule, paused_at=None), moment)
 
-    paused = state.schedule.paused
     state = await changed(desk, act, resumed)
     if not await desk.store.subscriptions(act.channel):
         state = await without_topics(desk, act)
@@ -88,11 +92,11 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
     desk.deliver()
     return [
         private(act, words.resumed(state, len(waiting), sent, moment, paused=paused)),
-        public(act, answers.said(act.person, "resumed the digest.")),
+        public(act, words.resumes(act.person)),
     ]
 
 
 def refuse(rest: str, command: str) -> None:
     """Refuse words after a command that takes none."""
     if rest:
-        raise CommandError(f"`{command}` takes no words after it.", command)
+        raise CommandError(refusing.no_words(command), command)

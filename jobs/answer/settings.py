@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal, cast
 
+from bot.messages import refusing
 from bot.messages import settings as words
 from bot.models import Act, ChannelState, Message
 from bot.ports import CommandError
@@ -39,9 +40,9 @@ async def settings(desk: Desk, act: Act, rest: str) -> list[Reply]:
     name, value = name.lower().rstrip(":="), value.lower().strip(" :=")
     if name in _ELSEWHERE:
         better = f"{_ELSEWHERE[name]} {better}".strip()
-        raise CommandError(f"That is set with `/papers {better}`.", better)
+        raise CommandError(refusing.set_elsewhere(better), better)
     if name not in VALUES:
-        raise CommandError(f"There is no setting “{name[:40]}”. `/papers settings` shows all of them.", "settings")
+        raise CommandError(refusing.no_setting(name), "settings")
     values = VALUES[name]
     if value not in values:
         raise await _no_value(desk, act, name)
@@ -74,7 +75,7 @@ async def _no_value(desk: Desk, act: Act, name: str) -> CommandError:
         }[name]
     first, second = VALUES[name]
     other = second if now == first else first
-    return CommandError(f"Now: {now}. {words.EFFECTS[name, other]}", f"settings {name} {other}")
+    return CommandError(words.is_now(name, now, other), f"settings {name} {other}")
 
 
 def _with(state: ChannelState, name: str, value: str) -> ChannelState:
@@ -99,11 +100,11 @@ async def _news(desk: Desk, act: Act, value: str, other: str) -> list[Reply]:
 def _refuse_editors(act: Act) -> None:
     """Refuse to say who may change the channel, where that means nothing or would lock others out."""
     if act.channel.direct:
-        raise CommandError("These are your own direct messages: nobody else changes them.", "settings")
+        raise CommandError(refusing.OWN_MESSAGES, "settings")
     if act.manager is None:
-        raise CommandError("Nobody manages channels here: everybody may change this one.", "settings")
+        raise CommandError(refusing.NO_MANAGERS, "settings")
     if not act.manager:
-        raise CommandError("Only channel managers can say who may change this channel.", "settings")
+        raise CommandError(refusing.ONLY_MANAGERS, "settings")
 
 
 async def _shown(desk: Desk, act: Act) -> Message:

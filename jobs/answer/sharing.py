@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from bot import policy
-from bot.messages import sharing
+from bot.messages import refusing, sharing
 from bot.models import Act, ChannelState, Digest, Entry, Match, Paper, Part, State
 from bot.ports import Busy, CommandError
 from jobs.answer.desk import Desk, Reply, private, split
@@ -35,7 +35,7 @@ async def _share(desk: Desk, act: Act, rest: str, *, again: bool) -> list[Reply]
     if not papers:
         named = split(rest)
         if len(named) > MOST:
-            raise CommandError(f"At most {MOST} papers at once; these are {len(named)}.")
+            raise CommandError(refusing.too_many_papers(len(named), MOST))
         found = await desk.papers(act, rest)
         if not again and (today := await _posted_today(desk, act, found)):
             return [private(act, sharing.posted_today(found, today))]
@@ -57,8 +57,7 @@ async def _refuse_many(desk: Desk, act: Act, papers: int) -> None:
     day = desk.clock().astimezone(ZoneInfo(state.schedule.zone)).date()
     shared = await desk.store.shared(act.channel, act.person, day)
     if shared + papers > MOST_A_DAY:
-        so_far = f"; you shared {shared} today" if shared else ""
-        raise CommandError(f"One person shares at most {MOST_A_DAY} papers a day with a channel{so_far}.")
+        raise CommandError(refusing.enough_shared(MOST_A_DAY, shared))
 
 
 async def _posted_today(desk: Desk, act: Act, papers: list[Paper]) -> list[Paper]:
@@ -87,4 +86,4 @@ async def _planned(desk: Desk, act: Act, state: ChannelState, papers: list[Paper
             return len(parts)
         if shared := await desk.store.papers_asked_by(act.key):
             return shared
-    raise Busy("Many things are being posted here.")
+    raise Busy(refusing.MANY_POST)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from bot.identity import web_link
-from bot.messages import answers, reports
+from bot.messages import refusing, reports
 from bot.models import Act, SourceState
 from bot.ports import CommandError
 from bot.text import one_line
@@ -29,20 +30,24 @@ async def sources(desk: Desk, act: Act, rest: str) -> list[Reply]:
         case "remove" if what.strip():
             return await remove_source(desk, act, what.strip().strip("<>"))
         case _:
-            raise CommandError("Say `sources`, `sources add URL` or `sources remove NAME`.", "sources")
+            raise CommandError(refusing.SOURCES_HOW, "sources")
 
 
 async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
     """Make a feed known to this workspace and read it once, in silence."""
     if not web_link(url) or urlsplit(url).username is not None or not (host := urlsplit(url).hostname):
-        raise CommandError("A source is a feed's address that begins with https:// and holds no password.")
+        raise CommandError(refusing.NO_FEED)
     states = await desk.store.sources_for(act.channel)
     if sum(bool(state.owner) for state in states) >= MOST_FEEDS:
-        raise CommandError(f"A workspace adds at most {MOST_FEEDS} feeds. `/papers sources` shows them.", "sources")
+        raise CommandError(refusing.enough_feeds(MOST_FEEDS), "sources")
     owner = f"{act.channel.platform}/{act.channel.workspace}"
     name = source_name(owner, url)
+    begun = await desk.begin(act)
     if any(state.name == name for state in states):
-        return [private(act, reports.source_known(host))]
+        if not begun.before:
+            return [private(act, reports.source_known(host))]
+        # it was this act that added it, before a crash: it is read again from the beginning, to tell what there is
+        await desk.store.remove_source(name, owner)
     await desk.store.add_source(name, "feed", url, owner, one_line(host))
     state = next(one for one in await desk.store.sources_for(act.channel) if one.name == name)
     polled = await desk.poll_one(state)
@@ -51,11 +56,11 @@ async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
         await desk.store.remove_source(name, owner)
         detail = state.health.detail or str(state.health.condition)
         if urlsplit(url).scheme == "http":
-            detail = "Only https addresses on the public internet can be added."
+            detail = reports.ONLY_HTTPS
         return [private(act, reports.source_refused(url, detail))]
     return [
         private(act, reports.source_added(host, name, polled.read)),
-        public(act, answers.said(act.person, f"added the source {host}.")),
+        public(act, reports.adds_source(act.person, host)),
     ]
 
 
@@ -67,26 +72,29 @@ def source_name(owner: str, url: str) -> str:
 async def remove_source(desk: Desk, act: Act, what: str) -> list[Reply]:
     """Take a feed away from this workspace."""
     owner = f"{act.channel.platform}/{act.channel.workspace}"
-    states = await desk.store.sources_for(act.channel)
-    mine = [one for one in states if one.owner == owner]
-    found = [one for one in mine if what in (one.name, one.url)]
-    found = found or [one for one in mine if what.casefold() == one.title.casefold()]
+    begun, states = await desk.begin(act), await desk.store.sources_for(act.channel)
+    found = _named(what, [one for one in states if one.owner == owner])
+    if not found and begun.before:  # it was this act that removed it, before a crash
+        found = _named(what, await desk.store.sources_for(act.channel, removed=True))
     public_one = [one for one in states if not one.owner and what.casefold() in _names(one)]
     if public_one and not found:
-        raise CommandError(
-            f"{reports.source_name(public_one[0])} is there for everybody. To leave it out of a topic, add "
-            f"-source:{public_one[0].name} to it.",
-            "list",
-        )
+        title = reports.source_name(public_one[0])
+        raise CommandError(refusing.for_everybody(title, public_one[0].name), "list")
     if not found:
-        raise CommandError(f"This workspace added no source called “{what}”.", "sources")
+        raise CommandError(refusing.no_feed_called(what), "sources")
     if len(found) > 1:
-        raise CommandError(f"Which one? Name it by its address: {', '.join(one.url for one in found)}.", "sources")
+        raise CommandError(refusing.which_feed([one.url for one in found]), "sources")
     await desk.store.remove_source(found[0].name, owner)
     return [
         private(act, reports.source_removed(found[0])),
-        public(act, answers.said(act.person, f"removed the source {reports.source_name(found[0])}.")),
+        public(act, reports.removes_source(act.person, found[0])),
     ]
+
+
+def _named(what: str, mine: Sequence[SourceState]) -> list[SourceState]:
+    """Those of a workspace's own sources that a name or an address means."""
+    found = [one for one in mine if what in (one.name, one.url)]
+    return found or [one for one in mine if what.casefold() == one.title.casefold()]
 
 
 def _names(source: SourceState) -> set[str]:

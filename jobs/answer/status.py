@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from bot.messages import reports
+from bot.messages import refusing, reports
+from bot.messages.membership import elsewhere
 from bot.models import Act
 from bot.ports import CommandError
 from jobs.answer.desk import Desk, Reply, private
@@ -28,6 +30,9 @@ async def status(desk: Desk, act: Act, rest: str) -> list[Reply]:
         outage=await desk.store.outage_of(act.channel),
         now=moment,
     )
+    if act.channel.direct:
+        removed = await desk.store.where_removed(act.person)
+        message = replace(message, body="\n".join([message.body, *elsewhere(removed)]))
     return [private(act, message)]
 
 
@@ -35,7 +40,9 @@ async def again(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`again 5`, typed by the button *Send it again*."""
     # no id of ours has more digits
     known = rest.isdecimal() and len(rest) <= 9
-    if not known or not await desk.store.again(act.channel, int(rest), desk.clock()):
-        raise CommandError("There is no such message to send again.", "status")
+    begun = await desk.begin(act)
+    # begun before, a crash cut it off and the message may be on its way already
+    if not known or not (await desk.store.again(act.channel, int(rest), desk.clock()) or begun.before):
+        raise CommandError(refusing.NO_MESSAGE, "status")
     desk.deliver()
     return [private(act, reports.sending_again())]

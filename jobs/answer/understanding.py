@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot import why as explaining
 from bot.forecast import ENOUGH
 from bot.matching import QueryIndex
-from bot.messages import narrowing, understanding
+from bot.messages import narrowing, refusing, understanding
 from bot.messages import trending as liked
 from bot.models import Act
 from bot.ports import CommandError
@@ -16,6 +16,7 @@ from bot.query import parse
 from bot.remedies import remedies
 from bot.similarity import CANDIDATES, nearest, telling
 from jobs.answer.desk import Desk, Reply, private
+from jobs.answer.papers import own
 
 #: what `trending` looks back over
 SPANS = {"week": timedelta(days=7), "month": timedelta(days=30)}
@@ -36,7 +37,7 @@ async def similar(desk: Desk, act: Act, rest: str) -> list[Reply]:
     near = await asyncio.to_thread(nearest, paper, found)
     if near:
         await desk.store.show_list(act.person, act.channel, [one.paper.id for one in near])
-    return [private(act, understanding.similar(paper, near))]
+    return [private(act, await own(desk, act, understanding.similar(paper, near)))]
 
 
 async def why(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -62,7 +63,7 @@ async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`trending [week|month]`."""
     span = rest.lower() or "week"
     if span not in SPANS:
-        raise CommandError("Say `trending week` or `trending month`.", "trending")
+        raise CommandError(refusing.TRENDING_HOW, "trending")
     since = desk.clock() - SPANS[span]
     saved = await desk.store.most_saved(act.channel, since, PEOPLE, MOST)
     upvoted = await desk.store.most_upvoted(act.channel, since, 2 * MOST)
@@ -75,7 +76,7 @@ async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
         )
     savers = await desk.store.taste(act.channel, act.person)
     enough = savers.others + savers.own >= PEOPLE
-    return [private(act, liked.trending(saved, others, span, PEOPLE, enough=enough))]
+    return [private(act, await own(desk, act, liked.trending(saved, others, span, PEOPLE, enough=enough)))]
 
 
 async def not_this(desk: Desk, act: Act, rest: str) -> list[Reply]:

@@ -8,6 +8,7 @@
       ├────── posted ── channels                      what a channel had: the constraint that forbids a second time
       └────── entries ── deliveries ── digests ── channels
     acronyms, inbox, memory, outages, buckets
+    installations, install_states, receipts
 
 Nothing here may be of SQLite alone: PostgreSQL runs the same tables. The search table is the exception; see
 `storage.search`. Ids that come from outside stand in `outside_id`. Times are aware UTC (`columns.Moment`).
@@ -21,6 +22,7 @@ from storage.schema.digests import buckets, deliveries, digests, entries, outage
 from storage.schema.metadata import metadata
 from storage.schema.papers import announcements, identifiers, papers, sources
 from storage.schema.persons import inbox, lists, memory, persons, saves
+from storage.schema.platforms import install_states, installations, receipts
 from storage.schema.summaries import summaries
 
 __all__ = [
@@ -33,6 +35,8 @@ __all__ = [
     "entries",
     "identifiers",
     "inbox",
+    "install_states",
+    "installations",
     "lists",
     "matches",
     "memory",
@@ -42,6 +46,7 @@ __all__ = [
     "persons",
     "posted",
     "queries",
+    "receipts",
     "saves",
     "sources",
     "subscriptions",

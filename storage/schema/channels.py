@@ -59,9 +59,13 @@ channels = Table(
     Column("probe", Moment),
     #: when somebody was told of the trouble
     Column("told", Moment),
+    #: the order of the last act that brought us in or took us out, and when we were taken out; None while we are in
+    Column("presence", Words, nullable=False, default="", server_default=text("''")),
+    Column("removed", Moment),
     #: a backup was restored: what was announced before this moment may have been posted, and counts as had
     Column("floor", Moment),
     UniqueConstraint("platform", "workspace", "outside_id"),
+    Index("ix_channels_removed", "removed", **only("removed IS NOT NULL")),
 )
 
 queries = Table(

@@ -140,8 +140,8 @@ def main(orders: Orders, said: Connection) -> None:
     logging.basicConfig(filename=orders.log, level=orders.settings.log_level, format=form)
     burning = Burning(orders.fuse, said)
 
-    async def opened(url: str) -> FusedStore:
-        return FusedStore(await open_store(url), burning)
+    async def opened(url: str, *, keys: Sequence[str]) -> FusedStore:
+        return FusedStore(await open_store(url, keys=keys), burning)
 
     with patch.object(house, "open_store", opened), patch.object(house, "Deliver", ORDERS[orders.order]):
         asyncio.run(_run(orders, burning))

@@ -32,7 +32,7 @@ async def main(command: str) -> None:
     platforms = {platform.name: platform}
     async with platform:
         if command == "listen":
-            async with porch(settings) as inside:
+            async with porch(settings, platforms) as inside:
                 await attend(platforms, inside.inbox)
         else:
             async with build(settings, platforms, {}) as house:

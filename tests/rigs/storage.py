@@ -47,6 +47,8 @@ VISION = Channel("slack", "T1", "C2", "vision")
 OTHERS = Channel("discord", "G9", "C1", "papers")
 ADA = Person("slack", "T1", "U1", "Ada")
 BOB = Person("slack", "T1", "U2", "Bob")
+#: encrypts what is secret in these tests
+KEY = "cGFwZXJyb3VuZC1mb3ItdGVzdHMtb25seS0xMjM0NTY="
 OWNER, OTHER_OWNER = "slack/T1", "discord/G9"
 WHY = (Reason("tokenizers", "title", 0), Reason("tokenisation", "abstract", 12))
 
@@ -58,9 +60,11 @@ def features(known: Paper) -> list[str]:
 
 
 @contextlib.asynccontextmanager
-async def opened(folder: Path, database: str = "sqlite", *, wait: float = 30.0) -> AsyncIterator[Store]:
+async def opened(
+    folder: Path, database: str = "sqlite", *, wait: float = 30.0, keys: Sequence[str] = (KEY,)
+) -> AsyncIterator[Store]:
     """A store in that folder that knows arXiv, Hugging Face and one feed of each workspace."""
-    store = await open_store(DATABASES[database](folder), features=features, features_version=1, wait=wait)
+    store = await open_store(DATABASES[database](folder), features=features, features_version=1, wait=wait, keys=keys)
     try:
         await store.add_source("arxiv", "arxiv")
         await store.add_source("huggingface", "huggingface")

@@ -15,11 +15,11 @@ from adapters.platforms.slack import buttons, emoji, forms, typed
 from adapters.platforms.slack.forms import Origin
 from adapters.platforms.slack.handle import Handle
 from adapters.platforms.slack.people import People
+from adapters.platforms.slack.whose import NAME, workspace
 from bot.models import Act, Action, Channel, Person
 from bot.ports import Clock
 
 Json = Mapping[str, Any]
-NAME: Final = "slack"
 #: shortcuts of a message: what they are called, what is read, and the command they type
 SHORTCUTS: Final = (("save_paper", "Save paper", "save"), ("why_paper", "Why this paper?", "why"))
 #: what a home shows
@@ -64,7 +64,7 @@ class Acts:
 
     def command(self, said: Json) -> Act:
         """A slash command."""
-        team, user = str(said["team_id"]), str(said["user_id"])
+        team, user = workspace(said), str(said["user_id"])
         channel = self._channel(team, user, str(said["channel_id"]), str(said.get("channel_name", "")))
         handle = Handle(url=str(said.get("response_url", "")))
         act = self._act(str(said["trigger_id"]), self._order(), Who(team, user), channel, handle)
@@ -72,7 +72,7 @@ class Acts:
 
     def mention(self, said: Json) -> Act | None:
         """Words in a channel that mention us, or in our direct messages; None for what nobody typed."""
-        event, team = said["event"], str(said["team_id"])
+        event, team = said["event"], workspace(said)
         user, thread = event.get("user"), str(event.get("thread_ts") or "")
         if not user or event.get("bot_id") or event.get("subtype"):
             return None
@@ -87,7 +87,7 @@ class Acts:
         command = next((word for name, _, word in SHORTCUTS if name == said.get("callback_id")), "")
         if not command:
             return None
-        team, user, message = str(said["team"]["id"]), str(said["user"]["id"]), said["message"]
+        team, user, message = workspace(said), str(said["user"]["id"]), said["message"]
         ours = message.get("app_id") == said.get("api_app_id") and bool(message.get("bot_id"))
         link = "" if ours else typed.first_link(str(message.get("text") or ""))
         where = said["channel"]
@@ -140,7 +140,7 @@ class Acts:
 
     def reaction(self, said: Json, bot: str) -> Act | None:
         """A reaction to a message of ours, or its end; None for one that means nothing to us."""
-        event, team = said["event"], str(said["team_id"])
+        event, team = said["event"], workspace(said)
         item, user = event.get("item") or {}, str(event.get("user") or "")
         character = emoji.unicode(str(event.get("reaction") or ""))
         others = bot and event.get("item_user") not in (None, "", bot)
@@ -150,18 +150,49 @@ class Acts:
         act = replace(act, message=str(item["ts"]), emoji=character)
         return replace(act, kind="react" if event["type"] == "reaction_added" else "unreact")
 
+    def caught_up(self, channel: Channel, user: str, message: str, character: str, order: str, *, there: bool) -> Act:
+        """A reaction, or its end, that nobody told of: of one that is found twice the key is the same."""
+        key = f"{channel.id}:{message}:{user}:{character}:{'on' if there else 'off'}:{order}"
+        act = self._act(key, order, Who(channel.workspace, user), channel, Handle())
+        return replace(act, kind="react" if there else "unreact", message=message, emoji=character)
+
+    def moved(self, said: Json, bot: str) -> Act | None:
+        """We came into a channel, or are not in it any more; by whom, as far as Slack says it."""
+        event, team = said["event"], workspace(said)
+        joined = event["type"] == "member_joined_channel"
+        if joined and (not bot or event.get("user") != bot):
+            return None
+        user = str(event.get("inviter" if joined else "actor_id") or "")
+        act = self._event(said, user, Channel(NAME, team, str(event["channel"])), Handle())
+        return replace(act, kind="joined" if joined else "left")
+
     def opened(self, said: Json) -> Act | None:
         """Somebody opened our home."""
         event = said["event"]
         if event.get("tab") != "home":
             return None
         user = str(event["user"])
-        act = self._event(said, user, Channel(NAME, str(said["team_id"]), user, direct=True), Handle(home=True))
+        act = self._event(said, user, Channel(NAME, workspace(said), user, direct=True), Handle(home=True))
         return replace(act, text=HOME)
+
+    def joined(self, team: str) -> Act:
+        """The app was installed in a workspace, perhaps not for the first time."""
+        order, nobody = self._order(), Person(NAME, team, "")
+        return Act(f"{team}:installed:{order}", order, "joined", Channel(NAME, team, ""), nobody, self._clock())
+
+    def left(self, said: Json) -> Act | None:
+        """The app was removed from a workspace, or its token was revoked; None for the token of somebody else."""
+        event, team = said["event"], workspace(said)
+        if event["type"] == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+            return None
+        # of the two that Slack tells of a removal each is an act; the second changes nothing
+        order = str(event.get("event_ts") or said.get("event_time") or self._order())
+        nobody = Person(NAME, team, "")
+        return Act(f"{team}:{said['event_id']}", order, "left", Channel(NAME, team, ""), nobody, self._clock())
 
     def linked(self, said: Json, bot: str) -> list[Act]:
         """Somebody posted links that we give previews of."""
-        event, team = said["event"], str(said["team_id"])
+        event, team = said["event"], workspace(said)
         user = str(event.get("user") or "")
         if not user or user == bot or not event.get("unfurl_id"):
             return []
@@ -177,7 +208,7 @@ class Acts:
     # ----------------------------------------------------------------------------------------- what all have
 
     def _event(self, said: Json, user: str, channel: Channel, handle: Handle) -> Act:
-        team = str(said["team_id"])
+        team = workspace(said)
         return self._act(str(said["event_id"]), str(said["event"]["event_ts"]), Who(team, user), channel, handle)
 
     def _where(self, said: Json, origin: Origin) -> tuple[Channel, Person]:
@@ -187,7 +218,7 @@ class Acts:
 
     def _from(self, said: Json, origin: Origin, name: str, order: str, handle: Handle) -> Act:
         """An act in a message, a window or a home."""
-        team, user = str(said["team"]["id"]), str(said["user"]["id"])
+        team, user = workspace(said), str(said["user"]["id"])
         channel = (
             self._channel(team, user, origin.channel, origin.name)
             if origin.channel

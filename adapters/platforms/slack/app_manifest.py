@@ -9,6 +9,7 @@ import json
 from typing import Any, Final
 
 from adapters.platforms.slack.acts import SHORTCUTS
+from adapters.platforms.slack.installing import BACK, EVENTS
 from adapters.platforms.slack.receipts import EVENT
 from adapters.platforms.slack.scopes import DOMAINS, events, scopes
 
@@ -19,8 +20,11 @@ HINT: Final = "follow tokenization"
 SHORTCUT: Final = "Of a message with a paper in it"
 
 
-def made(command: str, *, history: bool) -> Json:
-    """The manifest for one workspace over Socket Mode: no address of ours is needed."""
+def made(command: str, *, history: bool, public: str = "") -> Json:
+    """The manifest: with our public address for many workspaces over HTTP, without one for one over Socket Mode."""
+    told = {"request_url": f"{public}{EVENTS}"} if public else {}
+    back = {"redirect_urls": [f"{public}{BACK}"]} if public else {}
+    typed = {"url": f"{public}{EVENTS}"} if public else {}
     return {
         "display_information": {"name": NAME, "description": DESCRIPTION},
         "features": {
@@ -31,7 +35,7 @@ def made(command: str, *, history: bool) -> Json:
             },
             "bot_user": {"display_name": NAME, "always_online": True},
             "slash_commands": [
-                {"command": command, "description": DESCRIPTION, "usage_hint": HINT, "should_escape": True}
+                {"command": command, "description": DESCRIPTION, "usage_hint": HINT, "should_escape": True} | typed
             ],
             "shortcuts": [
                 {"name": label, "type": "message", "callback_id": name, "description": SHORTCUT}
@@ -39,21 +43,25 @@ def made(command: str, *, history: bool) -> Json:
             ],
             "unfurl_domains": list(DOMAINS),
         },
-        "oauth_config": {"scopes": {"bot": [scope.name for scope in scopes(history=history)]}},
+        "oauth_config": back | {"scopes": {"bot": [scope.name for scope in scopes(history=history)]}},
         "settings": {
-            "event_subscriptions": {
+            "event_subscriptions": told
+            | {
                 "bot_events": events(history=history),
                 # the app's own id is not known before there is one; receipts of other apps are not believed
                 "metadata_subscriptions": [{"app_id": "*", "event_type": EVENT}],
             },
-            "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False,
-            "socket_mode_enabled": True,
-            "token_rotation_enabled": False,
+            # forms ask for their proposals at the same address
+            "interactivity": {"is_enabled": True}
+            | told
+            | ({"message_menu_options_url": f"{public}{EVENTS}"} if public else {}),
+            "org_deploy_enabled": bool(public),
+            "socket_mode_enabled": not public,
+            "token_rotation_enabled": bool(public),
         },
     }
 
 
-def printed(command: str, *, history: bool) -> str:
+def printed(command: str, *, history: bool, public: str = "") -> str:
     """The manifest as text, ready to paste."""
-    return json.dumps(made(command, history=history), indent=2, ensure_ascii=False)
+    return json.dumps(made(command, history=history, public=public), indent=2, ensure_ascii=False)

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import aiohttp
 
+from adapters.platforms.slack.installing import INSTALL as PAGE
+from adapters.platforms.slack.installing import Credentials
 from adapters.platforms.slack.scopes import APP_SCOPE, scopes
 from adapters.platforms.slack.web import Web
 from bot.ports import Finding, PostError
@@ -31,6 +33,39 @@ async def examine(web: Web, app_token: str, *, history: bool) -> AsyncIterator[F
     yield permissions(granted, history=history)
     yield await socket(web, app_token)
     yield clock(web.skew)
+
+
+async def public(web: Web, app: Credentials) -> AsyncIterator[Finding]:
+    """Check what many workspaces need: our address, the app's secret, the clock. Raises PostError."""
+    yield await reached(web, app)
+    yield await credentials(web, app)
+    yield clock(web.skew)
+
+
+async def reached(web: Web, app: Credentials) -> Finding:
+    """Our own pages, asked for at the public address."""
+    remedy = "is `paperround web` (or `run`) there, and does your router lead PUBLIC_URL to its PORT?"
+    if not app.public.startswith("https://"):
+        return Finding("slack address", False, "Slack reaches only https://: put a router with a certificate in front")
+    try:
+        async with web.session.get(f"{app.public}{PAGE}", allow_redirects=False) as answer:
+            well, found = answer.status == 200, f"it answers {answer.status}"
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        well, found = False, f"it does not answer ({type(error).__name__})"
+    told = f"workspaces install from {app.public}{PAGE}"
+    return Finding("slack address", well, told if well else f"{app.public}: {found}; {remedy}")
+
+
+async def credentials(web: Web, app: Credentials) -> Finding:
+    """The app's id and secret, tried on a code that nobody was given."""
+    try:
+        await web.asked(web.client.oauth_v2_access(client_id=app.id, client_secret=app.secret, code="doctor"))
+    except PostError as error:
+        if "invalid_code" in str(error):
+            return Finding("slack app", True, "Slack knows its id and secret")
+        remedy = "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are under Basic Information, App Credentials"
+        return Finding("slack app", False, f"{error} {remedy}")
+    return Finding("slack app", False, "Slack took a code that it never gave: is SLACK_API_URL Slack's?")
 
 
 def permissions(granted: set[str], *, history: bool) -> Finding:

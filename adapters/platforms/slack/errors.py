@@ -100,6 +100,7 @@ _REFUSED: Final = {
     "cannot_reply_to_message": "Nothing can hang under that message.",
     "too_many_attachments": "The message is too long.",
     "view_too_large": "The window would be too large.",
+    "message_not_found": "The message is gone.",
     "cannot_find_message": "The message with that link is gone.",
     "cannot_unfurl_message": "That message takes no preview.",
     "cannot_unfurl_url": "That link takes no preview.",

@@ -10,13 +10,15 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
@@ -24,46 +26,71 @@ from slack_bolt.response import BoltResponse
 from adapters.platforms.slack import forms
 from adapters.platforms.slack.acts import SHORTCUTS, Acts, Pressed
 from adapters.platforms.slack.people import People
+from adapters.platforms.slack.reactions import Reactions
 from adapters.platforms.slack.receipts import Receipts
-from adapters.platforms.slack.web import Web, Workspace
+from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.whose import workspace
+from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.messages import windows
 from bot.models import Act, Action, Question
-from bot.ports import Inbox, PostError, StorageError
+from bot.ports import Inbox, PostError, Request, StorageError
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 EVERYTHING: Final = re.compile("")
+#: events after which there is no token, and which need none
+GOODBYES: Final = ("app_uninstalled", "tokens_revoked")
+#: where a request carries the id of its workspace
+WHOSE: Final = "whose"
 #: Bolt writes whole requests into a log that is told to tell much: ours never does
 QUIET: Final = logging.getLogger("slack_bolt.quiet")
 QUIET.setLevel(logging.ERROR)
 
 
 class Listening:
-    """Hands what one workspace's people do to an inbox."""
+    """Hands what people do to an inbox, of one workspace or of many."""
 
-    def __init__(self, web: Web, acts: Acts, people: People, receipts: Receipts, *, command: str, inbox: Inbox) -> None:
+    def __init__(
+        self,
+        workspaces: Workspaces,
+        web: Web,
+        acts: Acts,
+        people: People,
+        *,
+        receipts: Receipts,
+        reactions: Reactions,
+        command: str,
+        inbox: Inbox,
+        left: Callable[[str, datetime], Awaitable[None]] | None = None,
+    ) -> None:
+        """`web` lends its connections; `left` forgets the tokens of a workspace that the app was removed from."""
+        self._workspaces = workspaces
+        self._left = left
         self._web = web
         self._acts = acts
         self._people = people
         self._receipts = receipts
+        self._reactions = reactions
         self._inbox = inbox
         self._aside: set[asyncio.Task[None]] = set()
         self._app = AsyncApp(
             client=web.client,
-            authorize=authorizing(web.workspace),
+            authorize=authorizing(workspaces),
             process_before_response=True,
             raise_error_for_unhandled_request=True,
             # our own reactions and links are told apart by who did them; our own metadata is what we wait for
             ignoring_self_events_enabled=False,
-            request_verification_enabled=False,  # over a socket Slack signs nothing
+            # Bolt writes the body of what it refuses into the log; `signatures` does not
+            request_verification_enabled=False,
             logger=QUIET,
         )
         self._listen(command)
 
     async def heard(self, kind: str, payload: Json) -> Json | None:
         """One thing that Slack tells; gives what is acknowledged, None for not at all."""
-        response = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+        whose = {WHOSE: workspace(payload)}
+        response = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload, context=whose))
         if response.status != 200:
             return None
         if not response.body:
@@ -71,6 +98,19 @@ class Listening:
         is_json = response.headers.get("content-type", [""])[0].startswith("application/json")
         said = json.loads(response.body) if is_json else {"text": response.body}
         return said if isinstance(said, dict) else {}
+
+    async def posted(self, request: Request) -> BoltResponse:
+        """One thing that Slack tells over HTTP, signed as it must be; gives the answer.
+
+        Raises Unauthorised for a workspace that is not installed, StorageError where that cannot be looked up.
+        """
+        given: dict[str, str | Sequence[str]] = dict(request.headers)
+        asked = AsyncBoltRequest(body=request.body.decode("utf-8", "replace"), headers=given)
+        kind = (asked.body.get("event") or {}).get("type")
+        if asked.body.get("type") != "url_verification" and "ssl_check" not in asked.body and kind not in GOODBYES:
+            asked.context[WHOSE] = workspace(asked.body)
+            await self._workspaces.of(asked.context[WHOSE])
+        return await self._app.async_dispatch(asked)
 
     async def close(self) -> None:
         """Let go of what was begun beside."""
@@ -92,9 +132,14 @@ class Listening:
         app.event("reaction_removed")(self._reacted)
         app.event("app_home_opened")(self._opened)
         app.event("link_shared")(self._linked)
+        app.event("member_joined_channel")(self._moved)
+        app.event("channel_left")(self._moved)
+        app.event("group_left")(self._moved)
         app.event("message_metadata_posted")(self._confirmed)
         app.event("user_change")(self._changed)
         app.event("team_join")(self._changed)
+        app.event("app_uninstalled")(self._removed)
+        app.event("tokens_revoked")(self._removed)
         app.error(self._broke)
 
     # --------------------------------------------------------------------------------------------- commands
@@ -153,10 +198,21 @@ class Listening:
         return await self._event(self._acts.mention(body) if is_direct else None)
 
     async def _reacted(self, body: Json) -> BoltResponse:
-        return await self._event(self._acts.reaction(body, self._bot(body)))
+        act = self._acts.reaction(body, self._bot(body))
+        response = await self._event(act)
+        if act is None or response.status != 200:
+            return response
+        try:
+            await self._reactions.heard(act)
+        except StorageError:
+            return BoltResponse(status=503)
+        return response
 
     async def _opened(self, body: Json) -> BoltResponse:
         return await self._event(self._acts.opened(body))
+
+    async def _moved(self, body: Json) -> BoltResponse:
+        return await self._event(self._acts.moved(body, self._bot(body)))
 
     async def _linked(self, body: Json) -> BoltResponse:
         return await self._event(*self._acts.linked(body, self._bot(body)))
@@ -164,12 +220,28 @@ class Listening:
     async def _confirmed(self, body: Json) -> BoltResponse:
         # the app's id is not known when its manifest is written, so that other apps' metadata comes too
         if body["event"].get("app_id") == body.get("api_app_id"):
-            self._receipts.tell(body["event"])
+            try:
+                await self._receipts.tell(body["event"])
+            except StorageError:
+                return BoltResponse(status=503)
         return BoltResponse(status=200)
 
     async def _changed(self, body: Json) -> BoltResponse:
-        self._people.told(body["event"].get("user") or {})
+        self._people.told(workspace(body), body["event"].get("user") or {})
         return BoltResponse(status=200)
+
+    async def _removed(self, body: Json) -> BoltResponse:
+        """The act first: when what follows fails, Slack tells it again, and what is known twice has no effect."""
+        act = self._acts.left(body)
+        if act is None:
+            return BoltResponse(status=200)
+        response = await self._event(act)
+        if response.status == 200 and self._left is not None:
+            try:
+                await self._left(act.channel.workspace, datetime.fromtimestamp(float(act.order), UTC))
+            except StorageError:
+                return BoltResponse(status=503)
+        return response
 
     async def _event(self, *acts: Act | None) -> BoltResponse:
         """Take it; what cannot be taken now Slack tells again."""
@@ -195,10 +267,11 @@ class Listening:
         except StorageError as error:
             await self._answer(pressed.origin.url, str(error))
             return
-        client, view = self._web.client, forms.view(action, pressed.origin)
-        opening = client.views_push if pressed.inside else client.views_open
+        view = forms.view(action, pressed.origin)
         try:
-            await self._web.asked(opening(trigger_id=pressed.trigger, view=view))
+            web = await posting_as(self._workspaces, pressed.channel.workspace)
+            opening = web.client.views_push if pressed.inside else web.client.views_open
+            await web.asked(opening(trigger_id=pressed.trigger, view=view))
         except PostError as error:
             log.warning("A form was not opened: %s", error, extra={"action": "form_lost"})
             await self._answer(pressed.origin.url, windows.TOO_LATE)
@@ -233,16 +306,17 @@ class Listening:
         return BoltResponse(status=500)
 
 
-def authorizing(workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
-    """Whose token it is: asked of nobody while Slack waits."""
+def authorizing(workspaces: Workspaces) -> Callable[..., Awaitable[AuthorizeResult]]:
+    """Whose token it is: known by now, and asked of nobody while Slack waits."""
 
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    async def authorize(context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        known = (await workspaces.of(context[WHOSE])).workspace
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
-            bot_token=workspace.token,
-            bot_user_id=workspace.user or None,
-            bot_id=workspace.bot or None,
+            bot_token=known.token,
+            bot_user_id=known.user or None,
+            bot_id=known.bot or None,
         )
 
     return authorize

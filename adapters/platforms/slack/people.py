@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
-from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.models import Person
 from bot.ports import PostError
 
@@ -41,23 +41,25 @@ class Known:
 
 
 class People:
-    """The people of one workspace."""
+    """The people of all workspaces."""
 
-    def __init__(self, web: Web, platform: str) -> None:
-        self._web = web
+    def __init__(self, workspaces: Workspaces, platform: str) -> None:
+        self._workspaces = workspaces
         self._platform = platform
-        self._known: dict[str, Known] = {}
-        self._asking: dict[str, asyncio.Task[None]] = {}
+        #: by workspace and id
+        self._known: dict[tuple[str, str], Known] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def person(self, team: str, user: str, name: str = "") -> tuple[Person, Known]:
         """Somebody as far as they are known; a stranger is asked about meanwhile, and has nobody's rights."""
-        known = self._known.get(user)
+        known = self._known.get((team, user))
         if known is None:
-            self._wonder(user)
+            if user:  # of some things nobody is told who did them
+                self._wonder(team, user)
             known = Known(name)
         return Person(self._platform, team, user, known.name or name, zone=known.zone), known
 
-    def told(self, user: Mapping[str, Any]) -> None:
+    def told(self, team: str, user: Mapping[str, Any]) -> None:
         """A profile as Slack tells it."""
         if not user.get("id") or user.get("is_bot"):
             return
@@ -67,16 +69,21 @@ class People:
         name = profile.get("display_name") or profile.get("real_name") or user.get("real_name") or user.get("name")
         guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_stranger"))
         manager = bool(user.get("is_admin") or user.get("is_owner"))
-        self._known[str(user["id"])] = Known(harmless.line(str(name or "")), str(user.get("tz") or ""), guest, manager)
+        zone = str(user.get("tz") or "")
+        self._known[team, str(user["id"])] = Known(harmless.line(str(name or "")), zone, guest, manager)
 
-    async def everybody(self) -> None:
-        """Read all profiles, page by page; what cannot be read is asked for one by one, later."""
+    async def everybody(self, team: str) -> None:
+        """Read all profiles of a workspace, page by page; what cannot be read is asked for one by one, later.
+
+        The token of a whole organisation has no list of its own.
+        """
         cursor = ""
         try:
+            web = await posting_as(self._workspaces, team)
             while len(self._known) < MOST:
-                page: Any = await self._web.asked(self._web.client.users_list(limit=limits.PAGE, cursor=cursor))
+                page: Any = await web.asked(web.client.users_list(limit=limits.PAGE, cursor=cursor))
                 for user in page.get("members") or ():
-                    self.told(user)
+                    self.told(team, user)
                 cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
                 if not cursor:
                     return
@@ -89,16 +96,17 @@ class People:
         for task in self._asking.values():
             task.cancel()
 
-    def _wonder(self, user: str) -> None:
-        if user in self._asking or len(self._asking) >= AT_ONCE:
+    def _wonder(self, team: str, user: str) -> None:
+        if (team, user) in self._asking or len(self._asking) >= AT_ONCE:
             return
-        self._asking[user] = asyncio.create_task(self._ask(user))
+        self._asking[team, user] = asyncio.create_task(self._ask(team, user))
 
-    async def _ask(self, user: str) -> None:
+    async def _ask(self, team: str, user: str) -> None:
         try:
-            said: Any = await self._web.asked(self._web.client.users_info(user=user))
-            self.told(said["user"])
+            web = await posting_as(self._workspaces, team)
+            said: Any = await web.asked(web.client.users_info(user=user))
+            self.told(team, said["user"])
         except PostError as error:
             log.info("Somebody's profile was not told: %s", error, extra={"action": "person_unknown"})
         finally:
-            del self._asking[user]
+            del self._asking[team, user]

@@ -1,91 +1,83 @@
-"""Slack, for one workspace: listens over Socket Mode, posts by the Web API."""
+"""Slack, however it is listened to: posts by the Web API, as the bot of the workspace where the place is."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import logging
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
-from adapters.platforms.slack import checks, receipts
-from adapters.platforms.slack.acts import NAME, Acts
+from adapters.platforms.slack import receipts
+from adapters.platforms.slack.acts import Acts
 from adapters.platforms.slack.layout import Layout
 from adapters.platforms.slack.listening import Listening
 from adapters.platforms.slack.people import People
 from adapters.platforms.slack.posting import Posting
+from adapters.platforms.slack.reactions import Reactions
 from adapters.platforms.slack.receipts import Receipts
 from adapters.platforms.slack.rooms import look
 from adapters.platforms.slack.scopes import sight
-from adapters.platforms.slack.sockets import Patience, Sockets
 from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.whose import NAME
+from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.models import Channel, Message, Person, Place, Posted
-from bot.ports import Clock, Doubt, Finding, Inbox, Limit, PostError, Room, Sight
-
-log = logging.getLogger(__name__)
-
-#: seconds before Slack is asked again who we are
-AGAIN: Final = 5.0
+from bot.ports import Clock, Doubt, Finding, Inbox, Limit, Memory, Room, Sight, Vault
 
 
-class Slack:
-    """The platform; see `platform` in this folder for what it is made of."""
+class Slack(ABC):
+    """What both ways to listen share: `socketed` for one workspace, `served` for many."""
 
     name = NAME
 
-    def __init__(
-        self,
-        web: Web,
-        app_token: str,
-        clock: Clock,
-        *,
-        command: str,
-        history: bool,
-        patience: Patience = Patience(),  # noqa: B008 - frozen
-    ) -> None:
+    def __init__(self, web: Web, clock: Clock, workspaces: Workspaces, *, command: str, history: bool) -> None:
         """`command` is the slash command, `history`: every channel's history may be read."""
         self.web = web
-        self.sockets = Sockets(web, app_token, patience)
+        self.workspaces = workspaces
         self.sight: Sight = sight(command, history=history)
-        self._app_token = app_token
         self._command = command
         self._history = history
-        self._receipts = Receipts()
-        self._people = People(web, NAME)
+        self._receipts = Receipts(clock)
+        self._people = People(workspaces, NAME)
         self._acts = Acts(self._people, clock)
+        self._reactions = Reactions(workspaces, self._acts, clock)
         self._posting = Posting(web, Layout(command), clock, NAME)
 
-    # ------------------------------------------------------------------------------------------- listening
-
+    @abstractmethod
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled."""
-        listening = Listening(self.web, self._acts, self._people, self._receipts, command=self._command, inbox=inbox)
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._introduce())
-                group.create_task(self._people.everybody())
-                group.create_task(self.sockets.run(listening.heard))
-        finally:
-            self._people.close()
-            await listening.close()  # the session stays: what is being posted is finished after this
 
-    async def _introduce(self) -> None:
-        """Ask who we are, until Slack says so."""
-        while True:
-            try:
-                await self.web.introduced()
-            except PostError as error:
-                log.warning("Slack does not say who we are: %s", error, extra={"action": "not_introduced"})
-                await asyncio.sleep(AGAIN)
-            else:
-                return
+    @abstractmethod
+    def examine(self) -> AsyncIterator[Finding]:
+        """Check what it needs; closes what it opened."""
+
+    def keep_in(self, memory: Memory, vault: Vault) -> None:
+        """These are ours."""
+        self._receipts.memory = self._reactions.memory = memory
+
+    def _listening(self, inbox: Inbox) -> Listening:
+        return Listening(
+            self.workspaces,
+            self.web,
+            self._acts,
+            self._people,
+            receipts=self._receipts,
+            reactions=self._reactions,
+            command=self._command,
+            inbox=inbox,
+            left=self._left,
+        )
+
+    async def _left(self, workspace: str, at: datetime) -> None:
+        """The app was removed there."""
+        self.workspaces.forget(workspace)
 
     # --------------------------------------------------------------------------------------------- posting
 
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Say it there. Raises PostError."""
-        return await self._posting.post(place, message, key)
+        web = await posting_as(self.workspaces, place.channel.workspace)
+        return await self._posting.of(web).post(place, message, key)
 
     def limits(self, place: Place) -> Sequence[Limit]:
         """A bucket for the channel, one for the workspace."""
@@ -103,28 +95,19 @@ class Slack:
         told = await self._receipts.wait(key, 0.0 if finds else receipts.PATIENCE)
         if told is not None or not finds:
             return told
+        web = await posting_as(self.workspaces, place.channel.workspace)
         conversation = place.channel.id
         if _is_direct(place):
             user = place.person.id if place.kind == "direct" and place.person else place.channel.id
-            said: Any = await self.web.asked(self.web.client.conversations_open(users=user))
+            said: Any = await web.asked(web.client.conversations_open(users=user))
             conversation = str(said["channel"]["id"])
-        return await receipts.found(self.web, place, conversation, key, since)
+        return await receipts.found(web, place, conversation, key, since)
 
     # ----------------------------------------------------------------------------------------------- rooms
 
     async def room(self, channel: Channel, person: Person) -> Room:
         """What Slack knows of a channel now. Raises PostError."""
-        return await look(self.web, channel, person)
-
-    # ---------------------------------------------------------------------------------------- setting it up
-
-    async def examine(self) -> AsyncIterator[Finding]:
-        """Check tokens, scopes, the socket and the clock."""
-        try:
-            async for finding in checks.examine(self.web, self._app_token, history=self._history):
-                yield finding
-        finally:
-            await self.web.close()
+        return await look(await posting_as(self.workspaces, channel.workspace), channel, person)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -10,6 +10,7 @@ a file                    uploaded into the direct messages of whoever asked
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
@@ -37,6 +38,12 @@ class Posting:
         self._layout = layout
         self._clock = clock
         self._name = name
+
+    def of(self, web: Web) -> Posting:
+        """The same in another workspace."""
+        other = copy(self)
+        other._web = web
+        return other
 
     def limits(self, place: Place) -> list[Limit]:
         """The buckets that a post there takes from."""

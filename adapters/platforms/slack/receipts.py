@@ -9,6 +9,7 @@ https://docs.slack.dev/messaging/message-metadata
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,15 +19,16 @@ from slack_sdk.errors import SlackApiError
 from adapters.platforms.slack import limits
 from adapters.platforms.slack.web import Web
 from bot.models import Place, Posted
-from bot.ports import NotSent
+from bot.ports import Clock, Memory, NotSent, StorageError
 
 #: what our messages are called in their metadata, and the field of the key
 EVENT: Final = "paper_delivered"
 KEY: Final = "key"
 #: receipts kept; those of the last minutes are what is asked for
 MOST: Final = 10_000
-#: seconds that a receipt is waited for which is not there yet
+#: seconds that a receipt is waited for which is not there yet, and between two looks whether another process has it
 PATIENCE: Final = 1.0
+GLANCE: Final = 0.25
 #: how far our clock and Slack's may be apart
 SKEW: Final = timedelta(seconds=30)
 
@@ -37,31 +39,45 @@ def metadata(key: str) -> dict[str, Any]:
 
 
 class Receipts:
-    """What Slack told of our messages."""
+    """What Slack told of our messages: to this process, or to another one that shares our memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        #: where they are shared; None in a process that shares nothing
+        self.memory: Memory | None = None
         self._told: OrderedDict[str, Posted] = OrderedDict()
         self._came = asyncio.Event()
 
-    def tell(self, event: dict[str, Any]) -> None:
-        """A `message_metadata_posted` event."""
+    async def tell(self, event: dict[str, Any]) -> None:
+        """A `message_metadata_posted` event. Raises StorageError."""
         key, ts = _key(event.get("metadata")), event.get("message_ts")
-        if key and isinstance(ts, str):
-            self._told[key] = Posted(ts)
-            if len(self._told) > MOST:
-                self._told.popitem(last=False)
-            self._came.set()
+        if not key or not isinstance(ts, str):
+            return
+        self._told[key] = Posted(ts)
+        if len(self._told) > MOST:
+            self._told.popitem(last=False)
+        self._came.set()
+        if self.memory is not None:
+            await self.memory.received(key, self._told[key], self._clock())
 
     async def wait(self, key: str, seconds: float = PATIENCE) -> Posted | None:
-        """The message of that key, if Slack told of it or does so soon."""
+        """The message of that key, if Slack told of it or does so soon. Raises PostError."""
+        end = asyncio.get_running_loop().time() + seconds
+        while True:
+            self._came.clear()
+            left = end - asyncio.get_running_loop().time()
+            if (told := await self._known(key)) is not None or left <= 0:
+                return told
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._came.wait(), min(left, GLANCE))
+
+    async def _known(self, key: str) -> Posted | None:
+        if key in self._told or self.memory is None:
+            return self._told.get(key)
         try:
-            async with asyncio.timeout(seconds):
-                while key not in self._told:
-                    self._came.clear()
-                    await self._came.wait()
-        except TimeoutError:
-            return None
-        return self._told[key]
+            return await self.memory.receipt(key)
+        except StorageError as error:
+            raise NotSent(f"What Slack told could not be looked up. {error}") from error
 
 
 async def found(web: Web, place: Place, conversation: str, key: str, since: datetime) -> Posted | None:

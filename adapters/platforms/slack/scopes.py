@@ -38,7 +38,12 @@ SCOPES: Final = (
         ("message.im",),
     ),
     Scope("im:write", "opens direct messages, for files and notices", ("conversations.open",)),
-    Scope("reactions:read", "hears 🔖 and numbers on its own messages", events=("reaction_added", "reaction_removed")),
+    Scope(
+        "reactions:read",
+        "hears 🔖 and numbers on its own messages",
+        ("reactions.get",),
+        ("reaction_added", "reaction_removed"),
+    ),
     Scope(
         "metadata.message:read",
         "is told that a message of its own arrived, so that none is posted twice",
@@ -54,11 +59,13 @@ SCOPES: Final = (
         "channels:read",
         "knows a public channel's name, size, and whether it was invited",
         ("conversations.info",),
+        ("member_joined_channel", "channel_left"),
     ),
     Scope(
         "groups:read",
         "knows the same of private channels it was invited to, and who is in them",
         ("conversations.info", "conversations.members"),
+        ("member_joined_channel", "group_left"),
     ),
     Scope("files:write", "gives an export to the person who asked for it", ("files.getUploadURLExternal",)),
     Scope(
@@ -81,6 +88,7 @@ SCOPES: Final = (
 #: methods that need no scope of their own, or the one named
 FREE: Final = {
     "auth.test": "",
+    "oauth.v2.access": "",
     "apps.connections.open": "",
     "views.open": "",
     "views.push": "",
@@ -88,7 +96,7 @@ FREE: Final = {
     "files.completeUploadExternal": "files:write",
 }
 #: events that need none
-OPEN_EVENTS: Final = ("app_home_opened",)
+OPEN_EVENTS: Final = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 #: what the app-level token, SLACK_APP_TOKEN, is made with
 APP_SCOPE: Final = "connections:write"
 #: hosts of papers, whose links get a preview
@@ -116,8 +124,10 @@ def sight(command: str, *, history: bool) -> Sight:
             f"links to {', '.join(DOMAINS)} that somebody posts, and only those",
             "your name, your time zone and whether you are a guest or an administrator, from your profile",
             "names of channels, how many people are in them, and, where I was invited, who",
+            "that I was invited to a channel or removed from it, and by whom",
             *((others,) if history else ()),
         ),
+        keeps=("for a week, which 🔖 and number reactions on my messages are yours, to notice what changed unseen",),
         never=("files, e-mail addresses, or messages between people",)
         if history
         else ("what people write to each other: no message of a channel reaches me that does not mention me",),

@@ -58,6 +58,8 @@ class Sockets:
         self._patience = patience
         #: connections that can be told something now
         self.open = 0
+        #: set when there is one after there was none
+        self.began = asyncio.Event()
         self._sockets: set[aiohttp.ClientWebSocketResponse] = set()
         #: it was said that there is none
         self._deaf = False
@@ -108,6 +110,8 @@ class Sockets:
         """Hear one connection to its end; `going` is set when another one is needed."""
         working: set[asyncio.Task[None]] = set()
         self.open += 1
+        if self.open == 1:
+            self.began.set()
         if self._deaf:
             log.warning("Slack is listened to again.", extra={"action": "connected"})
             self._deaf = False

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import aiohttp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -33,7 +34,7 @@ QUIET.setLevel(logging.WARNING)
 
 @dataclass(slots=True)
 class Workspace:
-    """A workspace that the app is installed in, and its token. Rotation and many of them change only this."""
+    """A workspace that the app is installed in, and its token."""
 
     token: str = field(repr=False)
     #: what `auth.test` tells; "" until it was asked
@@ -56,7 +57,9 @@ class Web:
         api: str = API,
         request: float = REQUEST,
         proxy: str | None = None,
+        lender: Web | None = None,
     ) -> None:
+        """`lender` is another workspace's, whose connections this one uses."""
         self.workspace = workspace
         #: seconds by which our clock is ahead of Slack's, as its last answer showed; None before the first
         self.skew: float | None = None
@@ -64,12 +67,21 @@ class Web:
         self._api = api if api.endswith("/") else f"{api}/"
         self._request = request
         self._proxy = proxy
+        self._lender = lender
         self._opened: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
+        #: the connections that the client uses
+        self._over: aiohttp.ClientSession | None = None
+
+    def as_(self, workspace: Workspace) -> Web:
+        """The same Web API as another workspace's bot, over the same connections."""
+        return Web(workspace, self._clock, api=self._api, request=self._request, proxy=self._proxy, lender=self)
 
     @property
     def session(self) -> aiohttp.ClientSession:
         """The pool, opened when it is first needed: that needs a running loop."""
+        if self._lender is not None:
+            return self._lender.session
         if self._opened is None or self._opened.closed:
             self._opened = aiohttp.ClientSession(
                 connector=Punctual(limit=100),
@@ -77,16 +89,16 @@ class Web:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=self._request, connect=self._request / 2),
             )
-            self._client = None
         return self._opened
 
     @property
     def client(self) -> AsyncWebClient:
         """The SDK's client on that session; its answers are awaited with `asked`."""
         session = self.session
-        if self._client is None:
+        if self._client is None or self._over is not session:
+            self._over = session
             self._client = AsyncWebClient(
-                self.workspace.token,
+                self.workspace.token or None,
                 base_url=self._api,
                 timeout=int(self._request) or 1,
                 session=session,
@@ -101,6 +113,8 @@ class Web:
         try:
             response = await answer
         except Exception as error:
+            if isinstance(error, SlackApiError):
+                self._heard(getattr(error.response, "headers", None) or {})
             known = ours(error, limit)
             if known is None:
                 raise
@@ -139,10 +153,6 @@ class Web:
     def _heard(self, headers: Mapping[str, str]) -> None:
         if there := _date(headers.get("Date", "")):
             self.skew = (self._clock() - there).total_seconds()
-
-
-#: the client of a workspace: one today, by its id when there are many
-Clients = Callable[[str], Web]
 
 
 def _date(text: str) -> datetime | None:

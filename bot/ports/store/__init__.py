@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.models import Paper
+from bot.ports.keeping import Memory, Vault
 from bot.ports.store.answering import AnswerStore, Begun, Trouble
 from bot.ports.store.delivering import DeliverStore, Intent, Outcome
 from bot.ports.store.enriching import EnrichStore
@@ -57,8 +58,14 @@ class HousekeepingStore(Protocol):
         ...
 
 
-class Store(AnswerStore, DeliverStore, EnrichStore, NewsStore, HousekeepingStore, MeasuringStore, Protocol):
+class Store(
+    AnswerStore, DeliverStore, EnrichStore, NewsStore, HousekeepingStore, MeasuringStore, Memory, Vault, Protocol
+):
     """All of it, as the composition root sees it."""
+
+    async def undecryptable(self) -> int:
+        """Installations whose tokens no key of ours opens: they count as not installed."""
+        ...
 
     async def close(self) -> None:
         """Give back every connection."""

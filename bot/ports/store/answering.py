@@ -12,6 +12,7 @@ from bot.ports.store.completing import CompletingStore
 from bot.ports.store.delivering import TokenStore
 from bot.ports.store.following import FollowingStore
 from bot.ports.store.forgetting import ForgettingStore
+from bot.ports.store.membership import MembershipStore
 from bot.ports.store.planning import PlanStore
 from bot.ports.store.polling import PollStore
 from bot.ports.store.reading import ReadingStore
@@ -52,6 +53,7 @@ class AnswerStore(
     CompletingStore,
     FollowingStore,
     ForgettingStore,
+    MembershipStore,
     ReadingStore,
     SettingsStore,
     Protocol,
@@ -122,8 +124,8 @@ class AnswerStore(
         ...
 
     # -- sources
-    async def sources_for(self, channel: Channel) -> list[SourceState]:
-        """The sources the channel may see: the public ones and those its workspace added."""
+    async def sources_for(self, channel: Channel, *, removed: bool = False) -> list[SourceState]:
+        """The sources the channel may see: the public ones and those its workspace added; or added and removed."""
         ...
 
     async def remove_source(self, name: str, owner: str) -> bool:

@@ -33,7 +33,7 @@ _ADDRESS: Final = r"https?://[^\s<>]+"
 #: the first that fits at a place wins, as in Discord's own reader
 TOKEN: Final = re.compile(
     rf"""
-      \\(?P<escaped>[^\w\s])
+      \\(?P<escaped>[^\w\s]|_)
     | ```(?:[\w+-]*\n)?(?P<block>[\s\S]+?)```
     | (?P<ticks>`+)(?P<code>[\s\S]*?[^`])(?P=ticks)(?!`)
     | <@!?(?P<mention>\d{{15,20}})>

@@ -17,13 +17,14 @@ class Admin:
 
     # ------------------------------------------------------------------------------------------------- channels
 
-    def invites_bot(self, where: Conversation) -> Told | None:
-        """The bot is in that channel from now on."""
+    def invites_bot(self, where: Conversation, by: str = "") -> Told | None:
+        """The bot is in that channel from now on; `by` is the id of who invited it, where Slack tells."""
         bot = self._bot(where)
         where.members.append(bot.id)
         letter = "G" if where.kind == "private" else "C"
         event = {"type": "member_joined_channel", "user": bot.id, "channel": where.id, "channel_type": letter}
-        return self._slack.event("member_joined_channel", event | {"team": where.workspace.id}, where)
+        event |= {"team": where.workspace.id} | ({"inviter": by} if by else {})
+        return self._slack.event("member_joined_channel", event, where)
 
     def removes_bot(self, where: Conversation) -> Told | None:
         """The bot is not in that channel any more."""

@@ -1,0 +1,237 @@
+"""Reactions that were made, or taken back, while nobody listened: our own messages are looked at again, newest first.
+
+Slack tells nobody afterwards of what it could not tell. So what is known of each message's reactions is kept for a
+week; when listening begins, or begins again, each message of that week is asked about, and what differs becomes an act
+like any other. Its order lies between the last moment in which we were known to listen and whatever comes now.
+https://docs.slack.dev/reference/methods/reactions.get
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from adapters.platforms.slack import emoji
+from adapters.platforms.slack.acts import Acts
+from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.whose import NAME
+from adapters.platforms.slack.workspaces import Workspaces, posting_as
+from bot.models import Act, Channel
+from bot.ports import ChannelGone, Clock, Inbox, Memory, Ours, PostError, Refused, StorageError, Unauthorised, effaced
+
+log = logging.getLogger(__name__)
+
+#: how far back, and how many messages, newest first
+HORIZON: Final = timedelta(days=7)
+MOST: Final = 250
+#: rows of days that are over are looked for so far back, to be forgotten
+OVER: Final = timedelta(days=60)
+#: what the last moment is remembered under in which we listened
+HEARD: Final = "heard"
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds."""
+
+    #: between two questions (Tier 3: 50 a minute)
+    apart: float = 1.5
+    #: before a question that failed is asked again, and how often it is
+    again: float = 5.0
+    times: int = 5
+    #: between two notes that we listen
+    beat: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """The last that is known of one person's reaction."""
+
+    #: Slack's clock, as of an act
+    order: str
+    there: bool
+
+
+#: "U1 🔖" -> the last word about it
+Words = dict[str, Word]
+
+
+class Reactions:
+    """What is known of the reactions to our messages, and the catching up."""
+
+    def __init__(self, workspaces: Workspaces, acts: Acts, clock: Clock) -> None:
+        self._workspaces = workspaces
+        self._acts = acts
+        self._clock = clock
+        self.rhythm = Rhythm()
+        #: where it is kept; None in a process that keeps nothing
+        self.memory: Memory | None = None
+        self._writing = asyncio.Lock()
+        self._conversations: dict[str, str] = {}
+
+    async def heard(self, act: Act) -> None:
+        """Slack told of a reaction: it is known from now on. Raises StorageError."""
+        if self.memory is not None:
+            word = Word(act.order, act.kind == "react")
+            await self._learn(self.memory, act.channel, act.message, {f"{act.person.id} {act.emoji}": word})
+
+    async def run(self, began: asyncio.Event, inbox: Inbox) -> None:
+        """Catch up whenever listening begins, and note meanwhile that we listen; for ever."""
+        if self.memory is None:
+            return
+        while True:
+            await began.wait()
+            began.clear()
+            try:
+                await self.catch_up(inbox)
+                while not began.is_set():
+                    await self.memory.remember(NAME, HEARD, self._moment())
+                    await _either(began, self.rhythm.beat)
+            except StorageError as error:
+                log.warning("Reactions are caught up later: %s", error, extra={"action": "reactions_wait"})
+                began.set()
+                await asyncio.sleep(self.rhythm.again)
+
+    async def catch_up(self, inbox: Inbox) -> None:
+        """Ask about our messages of the last week, newest first. Raises StorageError."""
+        memory = self.memory
+        if memory is None:
+            return
+        now = self._clock()
+        since = await memory.memory(NAME, HEARD)
+        several = await memory.ours(NAME, now - HORIZON, MOST)
+        acts = skipped = 0
+        closed: set[str] = set()
+        for one in several:
+            workspace = one.place.channel.workspace
+            try:
+                if workspace not in closed:
+                    acts += await self._caught_up(memory, one, since, inbox)
+                    await asyncio.sleep(self.rhythm.apart)
+                    continue
+            except PostError as error:
+                log.info("A message's reactions were not told: %s", error, extra={"action": "reactions_untold"})
+                if isinstance(error, Unauthorised):
+                    closed.add(workspace)
+            skipped += 1
+        for workspace in {one.place.channel.workspace for one in several}:
+            await self._forget(memory, workspace, now)
+        if several:
+            log.info(
+                "%d reactions were made or taken back meanwhile; %d messages were looked at, back to %s, %d not",
+                *(acts, len(several) - skipped, f"{several[-1].at:%Y-%m-%d %H:%M} UTC", skipped),
+                extra={"action": "reactions_caught_up"},
+            )
+
+    async def _caught_up(self, memory: Memory, one: Ours, since: str, inbox: Inbox) -> int:
+        """Take what differs on one message; how much. Raises PostError and StorageError."""
+        asked = self._moment()
+        channel, message = one.place.channel, one.posted.id
+        shown = await self._shown(await posting_as(self._workspaces, channel.workspace), one)
+        known = (await self._known(memory, channel, message)).get(_name(channel, message), {})
+        learned: Words = {}
+        # who asked to be forgotten is not told of anew
+        shown = {who for who in shown if f"{effaced(who.partition(' ')[0])} {who.partition(' ')[2]}" not in known}
+        for who in sorted({*shown, *(one for one in known if not one.startswith("~"))}):
+            last = known.get(who, Word("", there=False))
+            there = who in shown
+            # of what was told since we asked we know better
+            if there == last.there or last.order >= asked:
+                continue
+            user, _, character = who.partition(" ")
+            # later than all that was known when we stopped listening, sooner than what is told from now on
+            order = f"{max(since, last.order, message)}~"
+            await inbox.take(self._acts.caught_up(channel, user, message, character, order, there=there))
+            learned[who] = Word(order, there)
+        if learned:
+            await self._learn(memory, channel, message, learned)
+        return len(learned)
+
+    async def _shown(self, web: Web, one: Ours) -> set[str]:
+        """The reactions of a message, as they are. Raises PostError."""
+        failed = 0
+        while True:
+            try:
+                conversation = await self._conversation(web, one.place.channel)
+                call = web.client.reactions_get(channel=conversation, timestamp=one.posted.id, full=True)
+                said: Any = await web.asked(call)
+            except (Refused, ChannelGone, Unauthorised):
+                raise  # it is gone
+            except PostError as error:
+                failed += 1
+                if failed == self.rhythm.times:
+                    raise
+                await asyncio.sleep(max(error.retry_after or 0.0, self.rhythm.again))
+            else:
+                break
+        return {
+            f"{user} {character}"
+            for reaction in (said.get("message") or {}).get("reactions") or ()
+            if (character := emoji.unicode(str(reaction.get("name") or "")))
+            for user in reaction.get("users") or ()
+            if user != web.workspace.user
+        }
+
+    async def _conversation(self, web: Web, channel: Channel) -> str:
+        """Where Slack has it: direct messages are the person's for the house, and have an id of their own."""
+        if not channel.direct:
+            return channel.id
+        if channel.id not in self._conversations:
+            said: Any = await web.asked(web.client.conversations_open(users=channel.id))
+            self._conversations[channel.id] = str(said["channel"]["id"])
+        return self._conversations[channel.id]
+
+    # ---------------------------------------------------------------------------------------------- what is known
+
+    async def _known(self, memory: Memory, channel: Channel, message: str) -> dict[str, Words]:
+        """What is known of the messages of that message's day."""
+        kept = await memory.memory(_owner(channel.workspace), _day(message))
+        return {name: _words(words) for name, words in json.loads(kept or "{}").items()}
+
+    async def _learn(self, memory: Memory, channel: Channel, message: str, learned: Words) -> None:
+        """Keep it, where nothing later is known."""
+        async with self._writing:
+            day = await self._known(memory, channel, message)
+            words = day.setdefault(_name(channel, message), {})
+            words |= {who: word for who, word in learned.items() if who not in words or words[who].order < word.order}
+            plain = {name: {who: [one.order, one.there] for who, one in words.items()} for name, words in day.items()}
+            await memory.remember(_owner(channel.workspace), _day(message), json.dumps(plain, ensure_ascii=False))
+
+    async def _forget(self, memory: Memory, workspace: str, now: datetime) -> None:
+        """Forget the days of messages that are asked about no more."""
+        for days in range(HORIZON.days + 1, OVER.days):
+            day = f"reactions {now - timedelta(days=days):%Y-%m-%d}"
+            if await memory.memory(_owner(workspace), day):
+                await memory.remember(_owner(workspace), day, "")
+
+    def _moment(self) -> str:
+        """Now, as Slack writes it."""
+        return f"{self._clock().timestamp():.6f}"
+
+
+def _owner(workspace: str) -> str:
+    return f"{NAME}/{workspace}"
+
+
+def _words(words: Mapping[str, Any]) -> Words:
+    return {who: Word(str(order), bool(there)) for who, (order, there) in words.items()}
+
+
+def _name(channel: Channel, message: str) -> str:
+    return f"{channel.id} {message}"
+
+
+def _day(message: str) -> str:
+    """The row of a message: it is named by its time."""
+    return f"reactions {datetime.fromtimestamp(float(message), UTC):%Y-%m-%d}"
+
+
+async def _either(began: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(began.wait(), seconds)
