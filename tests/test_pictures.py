@@ -7,6 +7,7 @@ import zlib
 
 import pytest
 
+pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paperround[discord]'.")
 pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'paperround[slack]'.")
 
 from tests.pictures import morning
@@ -32,6 +33,23 @@ async def test_a_first_morning_in_slack_is_drawn_from_follow_to_export() -> None
     places = [drawn.index(text) for text in seen]
     assert places == sorted(places)
     assert drawn.count("Only visible to you") == 4
+    assert "🔖 1" in drawn
+
+
+async def test_a_first_morning_in_discord_is_drawn_from_follow_to_export() -> None:
+    drawn = await morning.in_discord()
+    seen = [
+        "Following papers about tokenization",
+        "Ada follows tokenization here",
+        "4 new papers",
+        '">HeceTokenizer',
+        "2 more messages",
+        "Your reading list: 1 paper",
+        "papers.bib",
+    ]
+    places = [drawn.index(text) for text in seen]
+    assert places == sorted(places)
+    assert drawn.count("Only you can see this") == 3
     assert "🔖 1" in drawn
 
 

@@ -3,5 +3,5 @@
     make pictures       docs/slack.png, docs/discord.png; needs Chromium
 
 `morning`  what people do; `papers` the papers that come
-`slack`    Slack's messages as HTML; `page` a page around them, and its picture
+`slack`    Slack's messages as HTML, `discord` Discord's; `page` a page around them, and its picture
 """

@@ -11,3 +11,4 @@ from tests.pictures.page import photograph
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 photograph(asyncio.run(morning.in_slack()), DOCS / "slack.png")
+photograph(asyncio.run(morning.in_discord()), DOCS / "discord.png")
