@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import discord
+from discord.gateway import KeepAliveHandler
 
 from adapters.platforms.discord import forms, limits, presses
 from adapters.platforms.discord.acts import Acts, Moment, shown_in
@@ -108,6 +110,12 @@ class Listening:
             await asyncio.wait_for(client.close(), self.patience.leaving)
         connected.cancel()
         await asyncio.wait([connected], timeout=self.patience.leaving)
+        # of a connection that was cut off while it began nobody but its heart, a thread, knows
+        for heart in threading.enumerate():
+            if isinstance(heart, KeepAliveHandler) and heart.ws._connection is client._connection:
+                heart.stop()
+                with contextlib.suppress(*WRONG):
+                    await asyncio.wait_for(heart.ws.close(), self.patience.leaving)
         # what was told until the connections were closed
         await self._give_up()
 
