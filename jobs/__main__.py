@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import base64
 import contextlib
 import io
 import logging
 import os
-import secrets
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +51,7 @@ from jobs.queue import migrate as migrate_queue
 from jobs.settings import Settings, load, texts
 from jobs.web import pages
 from storage import backups, engines
+from storage.cipher import fresh_key
 from storage.opening import migrate as migrations
 
 #: where the demonstration keeps its database
@@ -349,8 +348,7 @@ async def invite(_: Settings, options: argparse.Namespace) -> int:
 
 async def key(_: Settings, __: argparse.Namespace) -> int:
     """Print a fresh key for SECRET_KEYS."""
-    # 32 random bytes: https://github.com/fernet/spec/blob/master/Spec.md
-    sys.stdout.write(f"{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()}\n")
+    sys.stdout.write(f"{fresh_key()}\n")
     return 0
 
 

@@ -11,7 +11,7 @@ from bot.ports import Doctor, Finding, Openable, PaperroundError, SettingError
 from bot.summary import checked
 from jobs.clock import now
 from jobs.house import alone
-from jobs.outside import MEANWHILE, load_platform, load_source, load_summariser, unknown_names
+from jobs.outside import MEANWHILE, load_source, load_summariser, load_to_serve, unknown_names
 from jobs.settings import Settings
 from storage.engines import address, open_to_others
 from storage.opening import look
@@ -32,7 +32,7 @@ async def examine(settings: Settings) -> AsyncIterator[Finding]:
     Changes nothing, whoever is running. What cannot be checked for want of a setting stops nothing else.
     """
     async with Http(settings.contact) as http:
-        platforms, without = loaded(settings.platforms, lambda name: load_platform(name, now))
+        platforms, without = loaded(settings.platforms, lambda name: load_to_serve(name, settings, now))
         sources, more = loaded(settings.sources, lambda name: load_source(name, http))
         for sentence in without + more:
             yield Finding("settings", False, sentence)

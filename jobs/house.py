@@ -11,7 +11,7 @@ import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -152,8 +152,9 @@ async def build(
         lookups = {name: source for name, source in sources.items() if isinstance(source, Lookup)}
         rooms = Neighbourhood(platforms, limits)
         sights = {name: one.sight for name, one in platforms.items() if isinstance(one, Sees)}
-        desk = Desk(store, lookups, clock, plan.now, poll.one, set_going, lambda: followed.acronyms, sights, rooms)
-        desk = replace(desk, probe=limits.probe)
+        desk = Desk(
+            store, lookups, clock, plan.now, poll.one, set_going, lambda: followed.acronyms, sights, rooms, limits.probe
+        )
 
         async def posted() -> None:
             # a model that is slow with a scheduled digest holds up no answer

@@ -62,14 +62,18 @@ def load_source(name: str, http: Http, given: Mapping[str, str] | None = None) -
 
 def load_platforms(settings: Settings, clock: Clock, **more: object) -> dict[str, Platform]:
     """The adapters that `PLATFORMS` names. Raises SettingError."""
-    made = {name: load_platform(name, clock, **more) for name in settings.platforms}
-    for name, platform in made.items():
-        # better told now than to the first workspace, at the end of its installation
-        if isinstance(platform, Routes) and not settings.secret_keys:
-            raise SettingError(
-                f"{name.capitalize()} over HTTP needs SECRET_KEYS: the tokens of workspaces that install the bot are "
-                "kept encrypted. `paperround key` prints a key."
-            )
+    return {name: load_to_serve(name, settings, clock, **more) for name in settings.platforms}
+
+
+def load_to_serve(name: str, settings: Settings, clock: Clock, **more: object) -> Platform:
+    """One of them, with all that its people need. Raises SettingError."""
+    made = load_platform(name, clock, **more)
+    # better told now than to the first workspace, at the end of its installation
+    if isinstance(made, Routes) and not settings.secret_keys:
+        raise SettingError(
+            f"{name.capitalize()} over HTTP needs SECRET_KEYS: the tokens of workspaces that install the bot are "
+            "kept encrypted. `paperround key` prints a key."
+        )
     return made
 
 

@@ -128,8 +128,7 @@ class Plan:
         """The channel, its pause over when the end of that has come: a pause without one is never due."""
 
         def ended(known: ChannelState) -> ChannelState:
-            awake = replace(known.schedule, paused=False, until=None)
-            return known if known.schedule.rests(now) else replace(known, schedule=awake, paused_at=None)
+            return known if known.schedule.rests(now) else known.awake()
 
         return await self._store.change(state.channel, state.schedule, ended) if state.schedule.paused else state
 

@@ -33,6 +33,11 @@ from storage.reading import at, number_of, owner, stored_channel, told_to
 from storage.schema import announcements, matches, outages, persons, queries, subscriptions
 from storage.schema import channels as channels_table
 
+#: somebody follows something there
+FOLLOWS = exists().where(subscriptions.c.channel == channels_table.c.id, subscriptions.c.ended.is_(None))
+#: what a channel is that takes messages
+WELL = {"trouble": "", "probe": None, "told": None, "removed": None}
+
 
 def channel(connection: Connection, channel: Channel) -> ChannelState | None:
     """See `bot.ports.AnswerStore.channel`."""
@@ -67,7 +72,7 @@ def change(
     was, values = _values(before), _values(after)
     values = {name: value for name, value in values.items() if value != was[name]}
     if not after.trouble:
-        values |= {"probe": None, "told": None, "removed": None}
+        values |= WELL
     if values:
         connection.execute(update(channels_table).where(channels_table.c.id == row.id).values(**values))
     return after

@@ -8,10 +8,12 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from bot.ports import SettingError
 
-NO_KEY = (
-    "A workspace cannot install the bot while SECRET_KEYS is not set: its tokens are kept encrypted. "
-    "`paperround key` prints a key."
-)
+NO_KEY = "SECRET_KEYS is not set: the tokens of a workspace cannot be kept. `paperround key` prints a key."
+
+
+def fresh_key() -> str:
+    """A key that nobody else has."""
+    return Fernet.generate_key().decode()
 
 
 class Cipher:

@@ -33,6 +33,7 @@ from bot.models import Channel, Delivery, Message, State
 from bot.ports import Intent, Outcome
 from storage import codec
 from storage.asked_for import once
+from storage.channels import WELL
 from storage.claims import Leased, still_open
 from storage.columns import Json, Moment, Words, clean, packed
 from storage.dialect import insert, new_id
@@ -40,8 +41,6 @@ from storage.reading import number_of
 from storage.rows import bound, update_rows
 from storage.schema import channels, deliveries, digests, entries, outages, posted
 
-#: what a channel is that takes messages
-WELL = {"trouble": "", "probe": None, "told": None, "removed": None}
 _OVER = (State.SENT, State.UNKNOWN, State.PARKED, State.DROPPED)
 
 # ---------------------------------------------------------------------------------------- many at once

@@ -7,21 +7,20 @@ when it is told of this database: see `again`.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from bot.messages.sharing import by_former_member
 from bot.models import Channel, Person
-from bot.ports import Traces, effaced
+from bot.ports import REACTIONS, Traces, without
 from storage import codec, tastes
 from storage.dialect import PAPERS, QUERIES, alone, is_sqlite
-from storage.persons import number_for
+from storage.persons import number_for, row_of
 from storage.reading import at, number_of
 from storage.schema import (
     buckets,
@@ -85,12 +84,6 @@ def forget(connection: Connection, person: Person, now: datetime) -> None:
     connection.execute(insert(memory).values(**fact))
 
 
-def row_of(person: Person) -> Select[int]:
-    """The question for the row id of a person."""
-    here = (persons.c.platform == person.platform, persons.c.workspace == person.workspace)
-    return select(persons.c.id).where(*here, persons.c.outside_id == person.id)
-
-
 def _forget_name(connection: Connection, person: int) -> None:
     """Messages that say who shares a paper are kept until 48 hours after they were posted."""
     shared = (
@@ -140,7 +133,8 @@ def _forget_queries(connection: Connection, among: Iterable[int]) -> None:
 def _forget_small_facts(connection: Connection, person: Person) -> None:
     """Facts kept for the person, and buckets of their direct messages, are named after "platform/workspace/id"."""
     name = f"{person.platform}/{person.workspace}/{person.id}"
-    connection.execute(delete(memory).where(memory.c.owner == name))
+    # of somebody who is one person everywhere some facts name no workspace
+    connection.execute(delete(memory).where(memory.c.owner.in_([name, f"{person.platform}/{person.id}"])))
     inside = buckets.c.name.startswith(f"{name}/", autoescape=True)
     connection.execute(delete(buckets).where(or_(buckets.c.name == name, inside)))
     # reactions that wait for the record of their message (`storage.inbox.put_back`) would save for somebody unknown
@@ -154,13 +148,12 @@ def _efface(connection: Connection, person: Person) -> None:
     """Who reacted is kept by platforms for a while; the id goes, and nothing is taken for a new reaction later."""
     theirs = and_(
         memory.c.owner.startswith(person.platform, autoescape=True),
-        memory.c.name.startswith("reactions"),
+        memory.c.name.startswith(REACTIONS),
         memory.c.value.contains(person.id, autoescape=True),
     )
     for row in connection.execute(select(memory).where(theirs)).all():
-        value = re.sub(rf'(?<="){re.escape(person.id)}(?=[" ])', effaced(person.id), row.value)
-        where = and_(memory.c.owner == row.owner, memory.c.name == row.name)
-        connection.execute(update(memory).where(where).values(value=value))
+        here = and_(memory.c.owner == row.owner, memory.c.name == row.name)
+        connection.execute(update(memory).where(here).values(value=without(person.id, row.value)))
 
 
 # --------------------------------------------------------------------------------------------- backups

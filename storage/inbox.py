@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, or_, select, update
 
 from bot.models import Act, ChannelState, Person
 from bot.ports import Begun
@@ -105,5 +105,8 @@ def memory(connection: Connection, owner: str, name: str) -> str:
 
 def remember(connection: Connection, owner: str, name: str, value: str) -> None:
     """See `bot.ports.AnswerStore.remember`."""
+    if not value:
+        connection.execute(delete(memory_table).where(memory_table.c.owner == owner, memory_table.c.name == name))
+        return
     fact = insert(connection, memory_table).values(owner=owner, name=name, value=value)
     connection.execute(fact.on_conflict_do_update(index_elements=["owner", "name"], set_={"value": value}))

@@ -10,46 +10,44 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, select, update
+from sqlalchemy import Connection, Row, Update, exists, select, update
 
 from bot.models import Channel, ChannelState, Person
 from bot.ports.store.membership import KEPT
 from storage import codec, forgetting
-from storage.deliveries import WELL, drop_planned
+from storage.channels import FOLLOWS, WELL
+from storage.deliveries import drop_planned
 from storage.dialect import PAPERS, QUERIES, alone
+from storage.persons import row_of
+from storage.reading import number_of
 from storage.schema import channels, deliveries, subscriptions
-
-_FOLLOWS = exists().where(subscriptions.c.channel == channels.c.id, subscriptions.c.ended.is_(None))
 
 
 def taken_out(  # noqa: PLR0917 - as at the door
     connection: Connection, channel: Channel, order: str, reason: str, now: datetime, probe: datetime
 ) -> None:
     """See `bot.ports.AnswerStore.taken_out`."""
-    for row in _told(connection, channel, order):
-        values: dict[str, Any] = {"presence": order}
-        if row.follows and row.removed is None:
-            # nobody there is told: whoever took us out knows
-            values |= {"trouble": reason, "probe": probe, "told": now, "removed": now}
-            drop_planned(connection, select(deliveries.c.id).where(deliveries.c.channel == row.id), reason, now)
-        connection.execute(update(channels).where(channels.c.id == row.id).values(**values))
+    rows = _told(connection, channel, order)
+    connection.execute(_of(rows).values(presence=order))
+    left = [row for row in rows if row.follows and row.removed is None]
+    # nobody there is told: whoever took us out knows
+    connection.execute(_of(left).values(trouble=reason, probe=probe, told=now, removed=now))
+    planned = select(deliveries.c.id).where(deliveries.c.channel.in_([row.id for row in left]))
+    drop_planned(connection, planned, reason, now)
 
 
 def brought_in(connection: Connection, channel: Channel, order: str) -> list[ChannelState] | None:
     """See `bot.ports.AnswerStore.brought_in`."""
     rows = _told(connection, channel, order)
-    if not rows and channel.id and _stored(connection, channel):
+    if not rows and channel.id and number_of(connection, channel) is not None:
         return None
-    mine = channels.c.id.in_([row.id for row in rows])
-    connection.execute(update(channels).where(mine).values(presence=order, removed=None))
+    connection.execute(_of(rows).values(presence=order, removed=None))
     return [codec.channel_state(row) for row in rows if row.follows and row.trouble]
 
 
 def goes_on(connection: Connection, channel: Channel, order: str) -> None:
     """See `bot.ports.AnswerStore.goes_on`."""
-    for row in _told(connection, channel, order):
-        mended = update(channels).where(channels.c.id == row.id)
-        connection.execute(mended.values(**WELL))
+    connection.execute(_of(_told(connection, channel, order)).values(**WELL))
 
 
 def _told(connection: Connection, channel: Channel, order: str) -> Sequence[Row[Any]]:
@@ -58,16 +56,15 @@ def _told(connection: Connection, channel: Channel, order: str) -> Sequence[Row[
     Orders are compared here: a database has an order of letters of its own.
     """
     there = (channels.c.platform == channel.platform, channels.c.workspace == channel.workspace)
-    question = select(channels, _FOLLOWS.label("follows")).where(*there)
+    question = select(channels, FOLLOWS.label("follows")).where(*there)
     if channel.id:
         question = question.where(channels.c.outside_id == channel.id)
     rows = connection.execute(question.order_by(channels.c.id).with_for_update(key_share=True, of=channels)).all()
     return [row for row in rows if row.presence <= order]
 
 
-def _stored(connection: Connection, channel: Channel) -> bool:
-    here = and_(channels.c.platform == channel.platform, channels.c.workspace == channel.workspace)
-    return bool(connection.execute(select(exists().where(here, channels.c.outside_id == channel.id))).scalar_one())
+def _of(rows: Sequence[Row[Any]]) -> Update:
+    return update(channels).where(channels.c.id.in_([row.id for row in rows]))
 
 
 def where_removed(connection: Connection, person: Person) -> list[ChannelState]:
@@ -75,7 +72,7 @@ def where_removed(connection: Connection, person: Person) -> list[ChannelState]:
     theirs = exists().where(
         subscriptions.c.channel == channels.c.id,
         subscriptions.c.ended.is_(None),
-        subscriptions.c.person == forgetting.row_of(person).scalar_subquery(),
+        subscriptions.c.person == row_of(person).scalar_subquery(),
     )
     question = select(channels).where(channels.c.removed.is_not(None), theirs).order_by(channels.c.id)
     return [codec.channel_state(row) for row in connection.execute(question)]

@@ -11,7 +11,7 @@ from bot.models import Channel, ChannelState, Subscription
 from bot.ports import StorageError
 from storage import codec
 from storage.asked_for import once
-from storage.channels import locked, subscriptions_of
+from storage.channels import WELL, locked, subscriptions_of
 from storage.claims import still_open
 from storage.deliveries import drop_planned
 from storage.dialect import QUERIES, alone
@@ -60,7 +60,7 @@ def move(
     # who may change it stays as it was chosen there; of somebody's own messages nothing is known of that
     values["editors"] = there.editors or ("" if here.direct else here.editors)
     values |= {"fresh": here.fresh and there.fresh, "agreed": there.agreed or agreed}
-    values |= {"trouble": "", "probe": None, "told": None, "removed": None, "name": target.name or there.name}
+    values |= {**WELL, "name": target.name or there.name}
     connection.execute(update(channels).where(channels.c.id == there.id).values(**values))
     # what people saved out of it goes along: its taste is learned from that, there as here
     connection.execute(update(saves).where(saves.c.channel == here.id).values(channel=there.id))

@@ -17,7 +17,7 @@ from storage import codec
 from storage.channels import change
 from storage.channels import channel as channel_state
 from storage.digests import plan
-from storage.persons import is_person
+from storage.persons import is_person, row_of
 from storage.reading import number_of, papers_of, resolve
 from storage.schema import channels, deliveries, digests, papers, persons, saves
 
@@ -31,7 +31,7 @@ def unheard(connection: Connection, after: Person | None, since: datetime, limit
         .order_by(persons.c.id)
         .limit(limit)
     )
-    last: Any = select(persons.c.id).where(is_person(after)).scalar_subquery() if after is not None else 0
+    last: Any = row_of(after).scalar_subquery() if after is not None else 0
     # most of what a source tells again changed nothing: who has nothing new costs no further read
     while people := connection.execute(wanting.where(persons.c.id > last)).all():
         last = people[-1].id

@@ -8,21 +8,20 @@ from sqlalchemy import Connection, and_, exists, or_, select, update
 
 from bot.models import ChannelState, Digest, Part
 from storage import codec
-from storage.channels import locked
+from storage.channels import FOLLOWS, locked
 from storage.digests import plan
-from storage.schema import channels, outages, subscriptions
+from storage.schema import channels, outages
 
 _NOT_ACCEPTED = exists().where(
     outages.c.platform == channels.c.platform, outages.c.workspace.in_(["", channels.c.workspace])
 )
-_FOLLOWS = exists().where(subscriptions.c.channel == channels.c.id, subscriptions.c.ended.is_(None))
 _NOT_TOLD = or_(channels.c.recalled.is_(None), channels.c.recalled < channels.c.paused_at)
 
 
 def long_paused(connection: Connection, before: datetime) -> list[ChannelState]:
     """See `bot.ports.PlanStore.long_paused`. Not where nothing can be posted now: they are told when it can."""
     endless = and_(channels.c.paused, channels.c.until.is_(None), channels.c.paused_at <= before)
-    question = select(channels).where(endless, _NOT_TOLD, _FOLLOWS, channels.c.trouble == "", ~_NOT_ACCEPTED)
+    question = select(channels).where(endless, _NOT_TOLD, FOLLOWS, channels.c.trouble == "", ~_NOT_ACCEPTED)
     return [codec.channel_state(row) for row in connection.execute(question.order_by(channels.c.paused_at))]
 
 

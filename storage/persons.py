@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, select, update
 
 from bot.models import Channel, Person
 from storage import codec
@@ -21,7 +21,7 @@ def number_for(connection: Connection, person: Person) -> int:
         key = {"platform": person.platform, "workspace": person.workspace, "outside_id": person.id}
         added = insert(connection, persons).values(**key, name=person.name)
         connection.execute(added.on_conflict_do_nothing())
-        return int(connection.execute(select(persons.c.id).where(is_person(person))).scalar_one())
+        return int(connection.execute(row_of(person)).scalar_one())
     if person.name and person.name != row.name:
         connection.execute(update(persons).where(persons.c.id == row.id).values(name=person.name))
     return int(row.id)
@@ -34,6 +34,11 @@ def is_person(person: Person) -> ColumnElement[bool]:
         persons.c.workspace == person.workspace,
         persons.c.outside_id == person.id,
     )
+
+
+def row_of(person: Person) -> Select[int]:
+    """The question for the row id of a person."""
+    return select(persons.c.id).where(is_person(person))
 
 
 # ------------------------------------------------------------------------------------- what was shown

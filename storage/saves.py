@@ -13,7 +13,7 @@ from bot.news import Known
 from bot.ports.store.reading import Kept
 from storage import codec, search
 from storage.dialect import insert
-from storage.persons import is_person, number_for
+from storage.persons import is_person, number_for, row_of
 from storage.reading import chunks, number_of, papers_of, resolve
 from storage.schema import papers, persons, saves
 from storage.tastes import refresh
@@ -141,7 +141,7 @@ def noted(connection: Connection, person: Person, paper: str) -> Saved | None:
 def ever_saved(connection: Connection, person: Person) -> bool:
     """See `bot.ports.store.reading.ReadingStore.ever_saved`."""
     theirs = exists().where(saves.c.person == persons.c.id)
-    return connection.execute(select(persons.c.id).where(is_person(person), theirs)).first() is not None
+    return connection.execute(row_of(person).where(theirs)).first() is not None
 
 
 def _entries(person: Person) -> Select[Any]:
@@ -160,7 +160,7 @@ def _entries(person: Person) -> Select[Any]:
 def note(connection: Connection, person: Person, paper: str, text: str, tags: Sequence[str]) -> None:
     """See `bot.ports.store.reading.ReadingStore.note`."""
     number = resolve(connection, [paper], person).get(paper)
-    theirs = select(persons.c.id).where(is_person(person)).scalar_subquery()
+    theirs = row_of(person).scalar_subquery()
     entry = and_(saves.c.person == theirs, saves.c.paper == number)
     connection.execute(update(saves).where(entry).values(note=text, tags=sorted(set(tags))))
 
@@ -168,7 +168,7 @@ def note(connection: Connection, person: Person, paper: str, text: str, tags: Se
 def cite(connection: Connection, person: Person, keys: Mapping[str, str]) -> None:
     """See `bot.ports.store.reading.ReadingStore.cite`. Papers that the person never saved get none."""
     known = resolve(connection, list(keys), person)
-    theirs = select(persons.c.id).where(is_person(person)).scalar_subquery()
+    theirs = row_of(person).scalar_subquery()
     uncited = and_(saves.c.person == theirs, saves.c.paper == bindparam("_paper"), saves.c.key == "")
     rows = [{"_paper": number, "_key": keys[paper]} for paper, number in known.items()]
     if rows:

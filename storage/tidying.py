@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, exists, or_, select, update
 
+from bot.ports import REACTIONS
 from storage import buckets, dialect, forgetting, membership, search, vault
 from storage.claims import still_open
 from storage.reading import chunks
@@ -22,6 +23,7 @@ from storage.schema import (
     identifiers,
     inbox,
     matches,
+    memory,
     papers,
     posted,
     receipts,
@@ -33,12 +35,16 @@ from storage.schema import (
 PAPERS = timedelta(days=180)
 ACTS = timedelta(days=7)
 MESSAGES = timedelta(hours=48)
+REACTED = timedelta(days=8)
 
 
 def tidy(connection: Connection, now: datetime) -> None:
     """See `bot.ports.HousekeepingStore.tidy`."""
     connection.execute(delete(inbox).where(inbox.c.done <= now - ACTS))
     connection.execute(delete(receipts).where(receipts.c.at <= now - MESSAGES))
+    # names that say who reacted begin with the day of the message
+    old = f"{REACTIONS}{now - REACTED:%Y-%m-%d}"
+    connection.execute(delete(memory).where(memory.c.name.startswith(REACTIONS), memory.c.name < old))
     vault.tidy(connection, now)
     settled = deliveries.c.settled <= now - MESSAGES
     connection.execute(update(deliveries).where(settled, deliveries.c.message.is_not(None)).values(message=None))

@@ -61,16 +61,14 @@ def uninstall(connection: Connection, platform: str, workspace: str, before: dat
     connection.execute(delete(installations).where(_is(platform, workspace), installations.c.at <= before))
 
 
-def reseal(connection: Connection, cipher: Cipher) -> int:
-    """Encrypt by the newest key what an older one encrypted, so that the older one may go; how many."""
-    done = 0
-    for row in connection.execute(select(installations).with_for_update()).all():
-        secret = cipher.opened(row.secret)
-        if secret is not None and not cipher.is_of_newest(row.secret):
-            here = _is(row.platform, row.workspace)
-            connection.execute(update(installations).where(here).values(secret=cipher.sealed(secret)))
-            done += 1
-    return done
+def reseal(connection: Connection, cipher: Cipher) -> None:
+    """Encrypt by the newest key what an older one encrypted, so that the older one may go."""
+    for row in connection.execute(select(installations)).all():
+        if cipher.is_of_newest(row.secret) or (secret := cipher.opened(row.secret)) is None:
+            continue
+        # several processes start at once: what another one has changed since stays
+        read = and_(_is(row.platform, row.workspace), installations.c.secret == row.secret)
+        connection.execute(update(installations).where(read).values(secret=cipher.sealed(secret)))
 
 
 def _is(platform: str, workspace: str) -> ColumnElement[bool]:

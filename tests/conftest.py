@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 
+from storage.store import Store
 from tests.rigs import house
-from tests.rigs.storage import DATABASES
+from tests.rigs.storage import DATABASES, opened
 
 # a run that fails fails again, on every machine; --hypothesis-profile=default looks for what nobody thought of
 settings.register_profile("steady", derandomize=True)
@@ -34,3 +38,10 @@ def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     """The database of every house of this test."""
     monkeypatch.setattr(house, "chosen", [request.param])
     return str(request.param)
+
+
+@pytest.fixture(params=sorted(DATABASES))
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty store, on each database."""
+    async with opened(tmp_path, request.param) as known:
+        yield known

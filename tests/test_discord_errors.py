@@ -15,7 +15,8 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 import aiohttp
 import discord
 
-from adapters.platforms.discord.errors import CODES, coded, meaning, ours, seconds, slowed
+from adapters.http.posting import seconds
+from adapters.platforms.discord.errors import CODES, coded, meaning, ours, slowed
 from bot.ports import ChannelGone, Doubtful, NotSent, PostError, Refused, Unauthorised
 
 #: what steers discord.py from within, or speaks of settings, voice and bots of another kind: no request raises it

@@ -12,14 +12,13 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 from adapters.platforms import discord
 from adapters.platforms.discord.invitation import PERMISSIONS
 from bot.ports import Unauthorised
-from tests.rigs.discord.exam import settings
 from tests.rigs.discord.lab import lab
 from tests.rigs.faults import now
 
 
 async def test_the_link_names_our_application_and_the_permissions_with_their_reasons() -> None:
     async with lab() as here:
-        said = await discord.platform(settings(here), clock=now).invitation()
+        said = await discord.platform(here.settings, clock=now).invitation()
 
         link = urlsplit(said.splitlines()[0])
         asked = parse_qs(link.query)
@@ -34,7 +33,7 @@ async def test_the_link_names_our_application_and_the_permissions_with_their_rea
 
 async def test_a_token_that_is_not_taken_is_told() -> None:
     async with lab() as here:
-        wrong = {**settings(here), "DISCORD_TOKEN": "bm90LWE=.dG9rZW4.b2Y-anybody"}
+        wrong = {**here.settings, "DISCORD_TOKEN": "bm90LWE=.dG9rZW4.b2Y-anybody"}
         with pytest.raises(Unauthorised):
             await discord.platform(wrong, clock=now).invitation()
 

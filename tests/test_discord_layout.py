@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -17,29 +16,11 @@ from bot.models import Action, Ask, Message
 from bot.ports import Refused
 from tests.rigs.discord import components, embeds
 from tests.rigs.discord.markdown import Active, components_read, embeds_read, read
-from tests.rigs.hostile import titles
+from tests.rigs.hostile import HOSTILE, TOGETHER, titles
+from tests.rigs.papers import PAPER, SAVE, item
 
-#: hostile titles of one run; the issue's figure with PAPERROUND_HOSTILE=100000
-HOSTILE = int(os.environ.get("PAPERROUND_HOSTILE", "20000"))
-#: papers of one hostile message
-TOGETHER = 20
 KEY = "k" * 24
 ASKED_FOR = "https://arxiv.org/abs/2604.10005"
-
-SAVE = Action("Save", "save p17")
-PAPER = Message(
-    title="A Family of Tokenizers",
-    url=ASKED_FOR,
-    body="What it says.",
-    facts=("Ada Lovelace, Alan Turing +3", "arXiv cs.CL · 14 Apr", "tokenization in the title"),
-    actions=(SAVE, Action("PDF", url="https://arxiv.org/pdf/2604.10005"), Action("Why", "why p17", more=True)),
-    notice="1 new paper: A Family of Tokenizers",
-)
-
-
-def item(number: int, *actions: Action, group: str = "tokenization") -> Message:
-    url = f"https://arxiv.org/abs/2604.{number:05}"
-    return Message(f"Paper number {number}", url, facts=("Ada Lovelace",), group=group, actions=actions)
 
 
 def shown(message: Message) -> tuple[list[str], list[Active]]:
@@ -101,8 +82,15 @@ def test_a_lead_is_numbered_links_under_headings_with_one_menu() -> None:
         Message("Lead", items=(item(1), item(2))),
         Message("Long", actions=(Action("More", "m" * 90),)),
         Message("Folded", actions=(Action("Why", "why p1", more=True),)),
+        Message("Lead", items=(item(1, Action("More", "m" * 100)),)),
+        Message("Folded", actions=(Action("More", "m" * 100, more=True),)),
+        Message("Form", actions=(Action("Note", "note {a} {b}", ask=(Ask("a", "a" * 40), Ask("b", "b" * 30))),)),
+        Message("Full", actions=tuple(Action("More", f"{n:090}") for n in range(30))),
     ],
-    ids=["a paper", "a line", "a lead without buttons", "a long command", "only a menu"],
+    ids=[
+        *("a paper", "a line", "a lead without buttons", "a long command", "only a menu"),
+        *("a menu of long commands", "a folded long command", "a form with long labels", "no room at all"),
+    ],
 )
 def test_every_keyed_message_carries_its_key(message: Message) -> None:
     said = laid(message, KEY)
@@ -207,6 +195,15 @@ def test_ten_papers_with_long_titles_are_all_shown_whole_enough_to_know_them() -
 
     lines = "\n".join(shown(lead)[0])
     assert [n for n in range(1, 11) if f"{title}{n}" not in lines] == []
+
+
+def test_a_title_is_read_back_as_it_was_written() -> None:
+    written = [
+        *("On tokens", "a *b* c", r"a *b* \* c", r"\mathbf{x}", r"a\_b", r"\\_", "a_b_c", "5 * 3", "<:x:1>"),
+        *titles(2_000),
+    ]
+
+    assert [one for one in written if harmless.unstyled(harmless.heading(one)) != one] == []
 
 
 def test_what_is_only_text_comes_through_as_it_was() -> None:

@@ -11,10 +11,11 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 from adapters.platforms.discord.acts import ALONE
 from adapters.platforms.discord.handle import Handle
 from bot.messages.windows import CHANGED
-from tests.rigs.discord.hearing import Hearing, hearing, quiet, until
+from tests.rigs.discord.hearing import Hearing, hearing, quiet
 from tests.rigs.discord.permissions import May
 from tests.rigs.faults import UNAVAILABLE
 from tests.rigs.platform import BUSY
+from tests.rigs.waiting import until
 
 
 def tell_again(it: Hearing) -> None:
@@ -184,6 +185,23 @@ async def test_direct_messages_belong_to_the_server_where_somebody_was_last() ->
         assert [act.person.workspace for act in (said, typed)] == [it.here.guild.id] * 2
         assert [act.channel for act in (said, typed)] == [said.person.direct] * 2
         assert (said.channel.direct, said.text, said.manager, typed.manager) == (True, "follow mamba", None, None)
+
+
+async def test_blanks_before_our_name_in_a_direct_message_say_nothing() -> None:
+    async with hearing() as it:
+        it.here.ada.writes(f"  <@{it.here.discord.bot.id}> follow mamba")
+        (act,) = await it.inbox.until(1)
+
+        assert act.text == "follow mamba"
+
+
+async def test_whoever_was_forgotten_is_met_anew() -> None:
+    async with hearing() as it:
+        for number in (1, 2):
+            it.here.ada.types(it.here.papers, "/papers list")
+            await it.inbox.until(number)
+            assert await it.until_remembered("home") == it.here.guild.id
+            it.memory.values.clear()
 
 
 # ------------------------------------------------------------------------------------------- menus of messages

@@ -130,6 +130,17 @@ async def test_a_thread_is_opened_once_and_bears_the_title_of_its_lead(rig: Disc
     assert (thread.name, len(thread.said)) == ("2 new papers", 2)
 
 
+async def test_a_thread_bears_a_styled_title_as_it_was_written(rig: DiscordRig) -> None:
+    written = r"2 *new* papers on \mathbf{x} and snake_case_names"
+    lead = await rig.platform.post(Place(rig.channel), replace(LEAD, title=written), KEY)
+    await rig.platform.post(Place(rig.channel, "thread", under=lead.id), PAPER, f"{KEY[:-1]}1")
+
+    said = rig.said(lead)
+    assert said.thread is not None
+    assert said.embeds[0]["title"] != written
+    assert said.thread.name == written
+
+
 async def test_in_a_forum_a_digest_is_a_post_and_never_two(rig: DiscordRig) -> None:
     forum = rig.here.discord.channel(rig.here.guild, "reading", kind="forum", tags={"papers": "77"}, needs_tag=True)
     there = Place(Channel("discord", rig.here.guild.id, forum.id))
@@ -146,6 +157,31 @@ async def test_in_a_forum_a_digest_is_a_post_and_never_two(rig: DiscordRig) -> N
     assert await rig.platform.find(there, KEY, now() - timedelta(minutes=1)) == posted
     (post,) = rig.here.discord.threads(forum)
     assert (post.name, len(post.said)) == ("2 new papers", 2)
+
+
+async def test_in_a_forum_only_posts_of_ours_are_looked_through(rig: DiscordRig) -> None:
+    forum = rig.here.discord.channel(rig.here.guild, "reading", kind="forum")
+    there = Place(Channel("discord", rig.here.guild.id, forum.id))
+    for number in range(3):
+        rig.here.ada.begins(forum, f"Question {number}")
+    await error(rig.platform.post(there, LEAD, KEY))
+    posted = await rig.platform.post(there, LEAD, KEY)
+    asked = len(rig.here.discord.called("get_message"))
+
+    assert await rig.platform.find(there, KEY, now() - timedelta(minutes=1)) == posted
+    assert (asked, len(rig.here.discord.called("get_message"))) == (0, 1)
+
+
+async def test_a_forum_whose_posts_may_not_be_read_is_at_fault_and_not_the_paper(rig: DiscordRig) -> None:
+    forum = rig.here.discord.channel(rig.here.guild, "reading", kind="forum")
+    there = Place(Channel("discord", rig.here.guild.id, forum.id))
+    rig.here.discord.admin.denies(forum, May.READ_MESSAGE_HISTORY)
+    await error(rig.platform.post(there, LEAD, KEY))
+    refused = await error(rig.platform.post(there, LEAD, KEY))
+
+    assert isinstance(refused, ChannelGone)
+    assert "Read Message History" in str(refused)
+    assert rig.here.discord.threads(forum) == []
 
 
 # ------------------------------------------------------------------------------------------- one person alone

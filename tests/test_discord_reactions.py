@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,11 +10,12 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 
 from adapters.platforms.discord.handle import Handle
 from bot.models import Act, Place, Posted
-from bot.ports import Ours
+from bot.ports import REACTIONS, Ours
 from tests.rigs.discord.app import App, Intent
 from tests.rigs.discord.hearing import Hearing, hearing
 from tests.rigs.discord.said import Said
 from tests.rigs.faults import now
+from tests.rigs.waiting import until
 
 LINKED = "worth a look: <https://arxiv.org/abs/2604.10005>."
 READS = App(granted=Intent.MESSAGE_CONTENT)
@@ -25,9 +25,7 @@ async def heard(it: Hearing) -> list[Act]:
     """Everything that was told so far is an act by now: one that comes later is there."""
     end = await it.posts()
     it.here.bob.reacts(end, "🔟")
-    async with asyncio.timeout(10):
-        while not any(act.message == end.id for act in it.inbox.acts):  # noqa: ASYNC110 - the inbox is a list
-            await asyncio.sleep(0.01)
+    await until(lambda: any(act.message == end.id for act in it.inbox.acts))
     return [act for act in it.inbox.acts if act.message != end.id]
 
 
@@ -196,6 +194,31 @@ async def test_what_was_caught_up_is_not_told_again() -> None:
             (it.here.ada.id, "🔖"),
             (it.here.bob.id, "1️⃣"),
         ]
+
+
+async def test_only_the_kinds_of_reactions_that_are_there_are_asked_for() -> None:
+    async with hearing() as it:
+        said = await it.posts()
+        await it.stops()
+        it.here.ada.reacts(said, "🔖")
+        it.here.bob.reacts(said, "1️⃣", burst=True)
+        await it.starts()
+        await it.inbox.until(2)
+
+        asked = it.here.discord.called("list_message_reactions_by_emoji")
+        assert {(call.path["emoji_name"], call.query.get("type", "0")) for call in asked} == {("🔖", "0"), ("1️⃣", "1")}
+
+
+async def test_what_stands_is_kept_under_the_day_of_its_message_and_gone_when_nothing_does() -> None:
+    async with hearing() as it:
+        said = await it.posts()
+        it.here.ada.reacts(said, "🔖")
+        await it.until_remembered("reactions")
+        assert [name for _, name in it.memory.values if name.startswith(REACTIONS)] == [
+            f"{REACTIONS}{said.at:%Y-%m-%d} {it.here.papers.id}"
+        ]
+        it.here.ada.reacts(said, "🔖", back=True)
+        await until(lambda: not [name for _, name in it.memory.values if name.startswith(REACTIONS)])
 
 
 async def test_the_newest_message_is_looked_at_first() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from dataclasses import replace
 
 import pytest
@@ -10,10 +11,12 @@ import pytest
 pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paperround[discord]'.")
 
 from adapters.platforms.discord.client import Shards
-from bot.ports import SettingError
+from bot.models import Place, Posted
+from bot.ports import Ours, SettingError
 from tests.rigs.discord.app import NO_INTENT, App, Intent
-from tests.rigs.discord.hearing import QUICK, hearing, quiet, until
-from tests.rigs.faults import UNAVAILABLE
+from tests.rigs.discord.hearing import QUICK, hearing, quiet
+from tests.rigs.faults import UNAVAILABLE, now
+from tests.rigs.waiting import until
 
 
 async def test_after_a_lost_connection_nothing_is_missing_and_nothing_comes_twice() -> None:
@@ -125,6 +128,25 @@ async def test_leaving_while_a_session_begins_is_leaving(caplog: pytest.LogCaptu
 
         assert "Task" not in caplog.text
         assert it.inbox.acts == []
+
+
+async def test_a_session_that_is_ready_after_we_left_begins_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    async with hearing(patience=replace(QUICK, ready=0.5)) as it:
+        await it.posts()
+        await it.stops()
+        await asyncio.sleep(1.0)
+        gc.collect()
+
+        assert "act_broke" not in [getattr(one, "action", "") for one in caplog.records]
+        assert "Task" not in caplog.text
+
+
+async def test_what_breaks_beside_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    async with hearing() as it:
+        await it.stops()
+        it.memory.posts.append(Ours(Place(it.channel, "thread", under="no thread"), Posted("17"), now()))
+        await it.starts()
+        await until(lambda: "act_broke" in [getattr(one, "action", "") for one in caplog.records])
 
 
 async def test_after_what_nobody_understands_a_new_session_is_begun() -> None:

@@ -11,7 +11,7 @@ from jobs.answer.following import MOST_TOPICS
 from jobs.answer.proposals import LONGEST
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import BOB, CHANNEL, Hands, announce, opened, paper, typed
-from tests.rigs.recent import about, buttons, past, week
+from tests.rigs.recent import about, buttons, crowded, past, week
 from tests.test_answer import Talk, text
 
 ELSEWHERE = Channel("console", "terminal", "elsewhere")
@@ -302,10 +302,7 @@ async def test_a_narrower_topic_keeps_the_words_that_were_typed(tmp_path: Path) 
     board, clock = Noticeboard(), Hands()
     async with opened(tmp_path, {"console": board}, clock) as house:
         talk = Talk(house, board, clock)
-        days = week(2)
-        for number, day in enumerate(days):
-            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(4)]
-        await past(house, clock, *days)
+        await past(house, clock, *crowded(2, 4))
 
         answer = await talk.says("follow tokenizers")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.models import Action
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import ADA, BOB, CHANNEL, Hands, announce, opened
-from tests.rigs.recent import about, buttons, past, week
+from tests.rigs.recent import about, buttons, crowded, past, week
 from tests.test_answer import Talk, text
 
 # ------------------------------------------------------------------------------------------------- one topic
@@ -36,10 +36,7 @@ async def test_a_topic_that_brings_much_is_narrowed_by_a_button_that_keeps_its_n
     board, clock = Noticeboard(), Hands()
     async with opened(tmp_path, {"console": board}, clock) as house:
         talk = Talk(house, board, clock)
-        days = week(2)
-        for number, day in enumerate(days):
-            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(4)]
-        await past(house, clock, *days)
+        await past(house, clock, *crowded(2, 4))
         answer = await talk.says("follow tokenization")
 
         narrow = buttons(answer)["Narrow it: only in titles (10 a week)"]
@@ -81,10 +78,7 @@ async def test_more_than_ten_a_day_is_asked_about_first(tmp_path: Path) -> None:
     board, clock = Noticeboard(), Hands()
     async with opened(tmp_path, {"console": board}, clock) as house:
         talk = Talk(house, board, clock)
-        days = week(4)
-        for number, day in enumerate(days):
-            day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(8)]
-        await past(house, clock, *days)
+        await past(house, clock, *crowded(4, 8))
 
         asked = await talk.says("follow tokenization")
 

@@ -27,8 +27,9 @@ from tests.rigs import house as houses
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import Hands, announce
 from tests.rigs.neutral import NeutralServer
-from tests.rigs.processes import Processes, processes, until
+from tests.rigs.processes import Processes, processes
 from tests.rigs.storage import ADA, BOB, DATABASES, MONDAY, NLP, at, opened, paper, tell
+from tests.rigs.waiting import until
 
 LEASE = timedelta(seconds=60)
 LAB = Channel("neutral", "lab", "papers")
@@ -242,7 +243,7 @@ async def test_killed_right_after_the_acknowledgement_no_act_is_lost(tmp_path: P
                 child = running.start("run")
                 await server.people.until_connected()
                 server.people.tell(*(saves(server, number, f"U{kill}") for number in range(1, each + 1)))
-                await until(lambda: len(server.people.unacknowledged()) < each, running.said)
+                await until(lambda: len(server.people.unacknowledged()) < each, running.said, 20)
                 await asyncio.sleep(chance.uniform(0, 0.05))
                 acknowledged |= {key for key, told in server.people.told.items() if told.acknowledged is not None}
                 child.kill()
@@ -253,6 +254,7 @@ async def test_killed_right_after_the_acknowledgement_no_act_is_lost(tmp_path: P
             await until(
                 lambda: saved(url) == [(f"U{kill}", each) for kill in range(kills)],
                 lambda: f"{saved(url)}\n{running.said()}",
+                20,
             )
     assert len(acknowledged) > kills
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.models import Message, Place, Posted, State
 from bot.ports import Ours, effaced
 from storage.store import Store
 from tests.rigs.storage import (
     ADA,
-    DATABASES,
+    BOB,
     MONDAY,
     NLP,
     OTHERS,
@@ -22,19 +18,12 @@ from tests.rigs.storage import (
     entries,
     follow,
     intend,
-    opened,
     paper,
     plan,
     send_all,
     settle,
     tell,
 )
-
-
-@pytest.fixture(params=sorted(DATABASES))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(tmp_path, request.param) as known:
-        yield known
 
 
 async def told(store: Store, *titles: str, hours: float = 0) -> None:
@@ -117,3 +106,22 @@ async def test_who_is_forgotten_leaves_what_tells_nobody_in_the_reactions_that_a
     await store.forget(ADA, MONDAY)
     left = effaced(ADA.id)
     assert await store.memory("slack/T1", "reactions 2026-04-13") == kept % (left, ADA.id, left)
+
+
+async def test_who_is_forgotten_leaves_no_fact_of_a_platform_that_knows_people_everywhere(store: Store) -> None:
+    await store.remember(f"{ADA.platform}/{ADA.id}", "home", "T1")
+    await store.remember(f"{ADA.platform}/{BOB.id}", "home", "T1")
+    await store.forget(ADA, MONDAY)
+    assert await store.memory(f"{ADA.platform}/{ADA.id}", "home") == ""
+    assert await store.memory(f"{ADA.platform}/{BOB.id}", "home") == "T1"
+
+
+async def test_what_is_known_of_who_reacted_is_forgotten_with_the_days_that_are_over(store: Store) -> None:
+    names = [
+        f"reactions {MONDAY - timedelta(days=days):%Y-%m-%d}{more}" for days in (0, 7, 9, 60) for more in ("", " 1")
+    ]
+    for name in (*names, "heard"):
+        await store.remember("slack/T1", name, "{}")
+    await store.tidy(MONDAY)
+    kept = [name for name in (*names, "heard") if await store.memory("slack/T1", name)]
+    assert kept == [*names[:4], "heard"]

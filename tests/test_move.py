@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages.digests import rendered
-from bot.models import Channel, ChannelState, Person, Posted, State
+from bot.models import Channel, ChannelState, Delivery, Person, Posted, State
 from bot.ports import Intent, Outcome
 from jobs.house import House
 from jobs.news import News
@@ -18,7 +18,7 @@ from tests.rigs.channel import Noticeboard
 from tests.rigs.faults import ERROR_BEFORE, slow_before
 from tests.rigs.house import ADA as ELSEWHERE_ADA
 from tests.rigs.house import MONDAY, Hands, announce, opened, paper, typed
-from tests.rigs.lab import ADA, BOB, NLP, VISION, lab, text
+from tests.rigs.lab import ADA, BOB, NLP, VISION, Lab, lab, text
 from tests.rigs.neutral import wire
 
 
@@ -380,6 +380,18 @@ async def test_news_of_saved_papers_comes_though_the_topics_move_away(tmp_path: 
         assert [one.title for one in here.digests(ADA.direct)] == ["Tokenization, part 1"]
 
 
+async def on_its_way(here: Lab) -> Delivery:
+    """A topic is followed, and the message of its first paper is being sent."""
+    await here.says("follow tokenization")
+    await announce(here.house, paper(1))
+    here.clock.move(days=1)
+    await here.house.plan.due()
+    store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
+    (sending,) = await store.claim(now, lease, ["neutral"])
+    assert await store.sending(Intent(sending, rendered(sending), now, lease))
+    return sending
+
+
 @pytest.mark.parametrize("moves", [("move <#C2>",), ("move <#C2>", "move back <#C2>"), ("move <#C2>", "then on")])
 async def test_what_was_on_its_way_and_never_arrived_comes_where_the_topics_are(
     tmp_path: Path, moves: tuple[str, ...]
@@ -387,17 +399,11 @@ async def test_what_was_on_its_way_and_never_arrived_comes_where_the_topics_are(
     audio = Channel("neutral", "lab", "C3", "audio")
     async with lab(tmp_path) as here:
         here.describe(audio)
-        await here.says("follow tokenization")
-        await announce(here.house, paper(1))
-        here.clock.move(days=1)
-        await here.house.plan.due()
-        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
-        (sending,) = await store.claim(now, lease, ["neutral"])
-        assert await store.sending(Intent(sending, rendered(sending), now, lease))
+        sending = await on_its_way(here)
 
         for words in moves:
             await (here.says("move <#C3>", channel=VISION) if words == "then on" else here.says(words))
-        await store.settle(Outcome(sending, State.DROPPED, here.clock(), reason="It is too long."))
+        await here.house.store.settle(Outcome(sending, State.DROPPED, here.clock(), reason="It is too long."))
         await here.deliver(days=1)
 
         where = {1: VISION, 2: NLP if moves[-1] != "then on" else audio}[len(moves)]
@@ -411,17 +417,13 @@ async def test_a_third_move_neither_loses_nor_repeats_what_was_on_its_way(tmp_pa
     audio = Channel("neutral", "lab", "C3", "audio")
     async with lab(tmp_path) as here:
         here.describe(audio)
-        await here.says("follow tokenization")
-        await announce(here.house, paper(1))
-        here.clock.move(days=1)
-        await here.house.plan.due()
-        store, now, lease = here.house.store, here.clock(), timedelta(seconds=75)
-        (sending,) = await store.claim(now, lease, ["neutral"])
-        assert await store.sending(Intent(sending, rendered(sending), now, lease))
+        sending = await on_its_way(here)
 
         await here.says("move <#C2>")
         await here.says("move <#C3>", channel=VISION)
-        await store.settle(Outcome(sending, fate, here.clock(), Posted("m1") if fate is State.SENT else None))
+        await here.house.store.settle(
+            Outcome(sending, fate, here.clock(), Posted("m1") if fate is State.SENT else None)
+        )
         await here.says("move <#C2>", channel=audio)
         await here.deliver(days=1)
 

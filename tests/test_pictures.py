@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -18,38 +19,31 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
-async def test_a_first_morning_in_slack_is_drawn_from_follow_to_export() -> None:
-    drawn = await morning.in_slack()
-    seen = [
-        "Following papers about tokenization",
-        "Ada follows tokenization here",
-        "4 new papers",
-        "HeceTokenizer",
-        "2 more replies",
-        "Saved: HeceTokenizer",
-        "Your reading list: 1 paper",
-        "papers.bib",
-    ]
-    places = [drawn.index(text) for text in seen]
-    assert places == sorted(places)
-    assert drawn.count("Only visible to you") == 4
-    assert "🔖 1" in drawn
-
-
-async def test_a_first_morning_in_discord_is_drawn_from_follow_to_export() -> None:
-    drawn = await morning.in_discord()
+@pytest.mark.parametrize(
+    ("drawing", "then", "alone", "times"),
+    [
+        (morning.in_slack, ["2 more replies", "Saved: HeceTokenizer"], "Only visible to you", 4),
+        # there it is told in a direct message
+        (morning.in_discord, ["2 more messages"], "Only you can see this", 3),
+    ],
+    ids=["Slack", "Discord"],
+)
+async def test_a_first_morning_is_drawn_from_follow_to_export(
+    drawing: Callable[[], Awaitable[str]], then: list[str], alone: str, times: int
+) -> None:
+    drawn = await drawing()
     seen = [
         "Following papers about tokenization",
         "Ada follows tokenization here",
         "4 new papers",
         '">HeceTokenizer',
-        "2 more messages",
+        *then,
         "Your reading list: 1 paper",
         "papers.bib",
     ]
     places = [drawn.index(text) for text in seen]
     assert places == sorted(places)
-    assert drawn.count("Only you can see this") == 3
+    assert drawn.count(alone) == times
     assert "🔖 1" in drawn
 
 

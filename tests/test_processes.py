@@ -22,8 +22,9 @@ from tests.rigs import postgres
 from tests.rigs.faults import Fault
 from tests.rigs.house import Hands
 from tests.rigs.neutral import NeutralServer, noticeboard
-from tests.rigs.processes import ROOT, Processes, ended, processes, program, until
+from tests.rigs.processes import ROOT, Processes, ended, processes, program
 from tests.rigs.storage import DATABASES, entries, follow, opened, paper, plan, set_schedule, tell
+from tests.rigs.waiting import until
 
 #: what divides every time limit of the children; then seconds of a lease, and between two ticks
 SHRINK = 25
@@ -98,7 +99,7 @@ async def test_two_workers_and_a_listener_deliver_everything_once_and_answer(tmp
         server.people.types(channel(0), houses.BOB, "help")
         await some_sent(server, running, MESSAGES)
         await all_recorded(url, running)
-        await until(lambda: len(server.books) > MESSAGES, running.said)
+        await until(lambda: len(server.books) > MESSAGES, running.said, 20)
 
         assert once_each(server)
 
@@ -215,7 +216,7 @@ async def test_an_act_whose_hint_was_lost_is_worked_on_at_the_next_tick(tmp_path
                     act = server.people.command(channel(0), houses.BOB, "help")
                     await store.take(act)
                     wanted = number + 1
-                    await until(lambda wanted=wanted: len(server.books) >= wanted, running.said)  # type: ignore[misc]
+                    await until(lambda wanted=wanted: len(server.books) >= wanted, running.said, 20)  # type: ignore[misc]
 
 
 # ------------------------------------------------------------------------------------------- who may start

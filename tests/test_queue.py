@@ -16,7 +16,7 @@ from bot.ports import Busy, StorageError
 from jobs import queue
 from jobs.queue import Queue, Woken, migrate
 from tests.rigs import postgres
-from tests.rigs.processes import until
+from tests.rigs.waiting import until
 
 NOWHERE = "postgresql+psycopg://paperround@127.0.0.1:1/nothing"
 
@@ -114,8 +114,8 @@ async def test_a_hint_wakes_one_worker_of_another_process_and_leaves_nothing_beh
     async with running(web, Queue(url, {"answer": one}), Queue(url, {"answer": other})):
         for number in range(1, 4):
             web.wake("answer")
-            await until(lambda wanted=number: one.times + other.times >= wanted, lambda: "not woken")  # type: ignore[misc]
-        await until(lambda: not jobs(url), lambda: str(jobs(url)))
+            await until(lambda wanted=number: one.times + other.times >= wanted, lambda: "not woken", 20)  # type: ignore[misc]
+        await until(lambda: not jobs(url), lambda: str(jobs(url)), 20)
 
         assert one.times + other.times == 3
 
@@ -135,7 +135,7 @@ async def test_many_wakes_while_nobody_works_are_one_job_and_one_for_each_shard_
             web.wake("answer")
             await asyncio.sleep(0)
         web.wake("deliver", 3 * queue.SHARD)
-        await until(lambda: len(jobs(url)) == 4, lambda: str(jobs(url)))
+        await until(lambda: len(jobs(url)) == 4, lambda: str(jobs(url)), 20)
         web.wake("answer")
         await asyncio.sleep(0.2)
     assert [job["lock"] for job in jobs(url)] == ["answer/0", "deliver/0", "deliver/1", "deliver/2"]
@@ -152,7 +152,7 @@ async def test_a_job_whose_worker_died_is_gone_when_the_next_one_comes(url: str)
             "INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('answer', 'wake', 'doing')"
         )
     async with running(Queue(url, {"answer": Heard()})):
-        await until(lambda: not jobs(url), lambda: str(jobs(url)))
+        await until(lambda: not jobs(url), lambda: str(jobs(url)), 20)
 
 
 # ------------------------------------------------------------------------------------------- when it is lost

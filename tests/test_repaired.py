@@ -13,7 +13,7 @@ from jobs.house import serve
 from jobs.settings import Settings
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import Hands, announce, opened, paper, typed
-from tests.rigs.processes import until
+from tests.rigs.waiting import until
 
 ONE, TWO = Channel("console", "one", "papers"), Channel("console", "two", "papers")
 

@@ -18,7 +18,8 @@ import slack_bolt
 import slack_sdk
 from slack_sdk.errors import SlackApiError
 
-from adapters.platforms.slack.errors import CODES, meaning, ours, seconds, told
+from adapters.http.posting import seconds
+from adapters.platforms.slack.errors import CODES, meaning, ours, told
 from bot.ports import ChannelGone, Doubtful, NotSent, PostError, Refused, Unauthorised
 
 #: raised at import: frameworks that Bolt can stand on and that are not here

@@ -15,17 +15,20 @@ pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'pape
 from adapters.platforms import slack
 from adapters.platforms.slack import app_manifest
 from adapters.platforms.slack.whose import workspace
-from bot.models import Channel, Message, Place
+from adapters.platforms.slack.workspaces import BELIEVED
+from bot.models import Action, Ask, Channel, Message, Place
 from bot.ports import Busy, Keeps, PostError, Routes, SettingError, Unauthorised
 from tests.rigs.faults import now
 from tests.rigs.slack import lines
 from tests.rigs.slack.doorstep import Doorstep, Tenant, doorstep
 from tests.rigs.slack.hook import packed
 from tests.rigs.slack.manifest import problems
+from tests.rigs.waiting import until
 
 #: slack_sdk 3.47 still says who it is by aiohttp's BasicAuth, which aiohttp 3.14 deprecates
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PUBLIC = "https://papers.example"
 GIVEN = {
     "SLACK_SIGNING_SECRET": "signing-1",
@@ -39,6 +42,14 @@ async def installed(here: Doorstep, name: str = "lab") -> Tenant:
     one = here.tenant(name)
     await here.installs(one)
     return one
+
+
+async def until_nothing_is_followed(here: Doorstep, channel: Channel) -> None:
+    for _ in range(1000):
+        if not await here.house.store.subscriptions(channel):
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError("something is followed still")
 
 
 async def test_slack_accepts_our_address(tmp_path: Path) -> None:
@@ -88,11 +99,26 @@ async def test_more_than_a_megabyte_is_not_read(tmp_path: Path) -> None:
 
 
 async def test_what_cannot_be_read_breaks_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    unreadable = [
+        *(b"{", b"\xff\xfe", b"payload=%7B", b"[]", b'"x"', b"7", b'{"event": 7}'),
+        *(b'{"authorizations": 7}', b'{"authorizations": {"a": 1}}'),
+    ]
+    of_nobody = [b"", b'{"event": {"type": "message"}}', b'{"event": []}']
     async with doorstep(tmp_path) as here:
-        for body in (b"{", b"\xff\xfe", b"payload=%7B", b"[]", b'{"event": 7}', b'{"event": {"type": "message"}}', b""):
-            status, _ = await here.posted(body, here.slack.hook.signed(body) | JSON)
-            assert status in (200, 400, 500), body
-        assert await here.slack.hook.verify() == ""
+        one = await installed(here)
+
+        async def status(body: bytes, kind: dict[str, str] = JSON) -> int:
+            return (await here.posted(body, here.slack.hook.signed(body) | kind))[0]
+
+        assert [(body, await status(body)) for body in unreadable] == [(body, 400) for body in unreadable]
+        assert await status(b"payload=%7B", FORM) == 400
+        assert [(body, await status(body)) for body in of_nobody] == [(body, 200) for body in of_nobody]
+
+        actions = [getattr(record, "action", "") for record in caplog.records]
+        assert {"request_broke", "act_broke"} & set(actions) == set()
+        assert actions.count("unreadable") == len(unreadable) + 1
+        await one.ada.types(one.papers, "/papers follow tokenization").done()
+        await one.ada.until_reads("Following")
 
 
 async def test_an_event_told_again_and_again_has_one_effect(tmp_path: Path) -> None:
@@ -141,6 +167,54 @@ async def test_an_event_that_cannot_be_kept_is_told_again_and_a_command_hears_th
         assert [attempt.status for attempt in event.attempts] == [503, 503]
 
 
+async def test_while_the_token_cannot_be_looked_up_a_command_hears_that_nothing_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with doorstep(tmp_path, again=(0.1,)) as here:
+        one = await installed(here)
+        await here.platform.workspaces.of(one.workspace.id)  # nobody is asking when time goes by
+
+        async def busy(*_: str) -> None:
+            raise Busy("Busy; nothing changed, please try again.")
+
+        here.move(seconds=BELIEVED.total_seconds())
+        with monkeypatch.context() as patch:
+            patch.setattr(here.house.store, "installation", busy)
+            command = one.ada.types(one.papers, "/papers follow tokenization")
+            await command.done()
+            one.ada.says(one.papers, "help", mention=True)
+            event = here.slack.telling.told[-1]
+            await event.done()
+        assert command.attempts[0].status == 200
+        assert "nothing changed" in one.ada.reads()
+        assert [attempt.status for attempt in event.attempts] == [503, 503]
+        assert await here.house.store.channel(Channel("slack", one.workspace.id, one.papers.id)) is None
+
+
+async def test_of_many_requests_at_once_one_asks_for_the_token_and_of_strangers_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with doorstep(tmp_path) as here:
+        one = await installed(here)
+        await here.platform.workspaces.of(one.workspace.id)  # nobody is asking when time goes by
+        here.move(seconds=BELIEVED.total_seconds())
+        look, asked = here.house.store.installation, list[str]()
+
+        async def looked(platform: str, name: str) -> Any:
+            asked.append(name)
+            return await look(platform, name)
+
+        monkeypatch.setattr(here.house.store, "installation", looked)
+        of, team = here.platform.workspaces.of, one.workspace.id
+        known = await asyncio.gather(*(of(team) for _ in range(20)))
+        strangers = await asyncio.gather(*(of(f"T{number}") for number in range(20)), return_exceptions=True)
+
+        assert asked.count(team) == 1
+        assert len(set(known)) == 1
+        assert {type(error) for error in strangers} == {Unauthorised}
+        assert len(here.platform._installed._asking) == 0
+
+
 async def test_what_comes_from_a_workspace_without_the_app_has_no_effect(tmp_path: Path) -> None:
     async with doorstep(tmp_path) as here:
         one = here.tenant("lab")
@@ -179,9 +253,32 @@ async def test_a_form_and_its_proposals_work_over_http(tmp_path: Path) -> None:
         one = await installed(here)
         await one.ada.types(one.papers, "/papers follow tokenization").done()
         await one.ada.until_reads("Following")
-        one.ada.presses(one.ada.private()[-1], "Undo")
+        channel = Channel("slack", one.workspace.id, one.papers.id)
+        stop = Action("Stop", "unfollow {topic}", ask=(Ask("topic", "Topic", "completion"),))
+        said = await here.platform.post(Place(channel), Message("Topics", actions=(stop,)), "")
+        await one.ada.presses(here.slack.message(said.id), "Stop").done()
+        form = (await until(lambda: here.slack.views.forms.get(one.ada.id) or []))[-1]
+
+        assert await one.ada.asks(form, "Topic", "tok") == ["tokenization"]
+        assert len(await here.house.store.subscriptions(channel)) == 1
+        await one.ada.submits(form, {"Topic": "tokenization"}).done()
+        await until_nothing_is_followed(here, channel)
         await here.slack.telling.settled()
         assert [told.failed for told in here.slack.telling.told if told.failed] == []
+
+
+async def test_over_http_our_own_coming_is_noticed_where_slack_does_not_say_who_we_are(tmp_path: Path) -> None:
+    async with doorstep(tmp_path) as here:
+        one = await installed(here)
+        bot = one.workspace.bot
+        assert bot is not None
+        joined = {"type": "member_joined_channel", "user": bot.id, "inviter": one.ada.id, "channel": one.papers.id}
+        event = joined | {"event_ts": "1795476000.000001"}
+        body = json.dumps(
+            {"type": "event_callback", "team_id": one.workspace.id, "event_id": "Ev1", "event": event}
+        ).encode()
+        assert (await here.posted(body, here.slack.hook.signed(body) | JSON))[0] == 200
+        await one.ada.until_reads("/papers")
 
 
 # ---------------------------------------------------------------------------------------------- whose it is
@@ -224,6 +321,10 @@ def test_only_over_http_is_there_something_to_serve() -> None:
         ({**GIVEN, "SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID is missing"),
         ({**GIVEN, "PUBLIC_URL": ""}, "PUBLIC_URL is missing"),
         ({**GIVEN, "PUBLIC_URL": "papers.example"}, "PUBLIC_URL is an address"),
+        ({**GIVEN, "PUBLIC_URL": "http://papers.example"}, "PUBLIC_URL is an address"),
+        ({**GIVEN, "PUBLIC_URL": "https://"}, "PUBLIC_URL is an address"),
+        ({**GIVEN, "SLACK_API_URL": "http://localhost.evil.example/api/"}, "SLACK_API_URL is an address"),
+        ({**GIVEN, "SLACK_API_URL": "http://127.0.0.1@evil.example/"}, "SLACK_API_URL is an address"),
         ({**GIVEN, "SLACK_APP_TOKEN": "xapp-secret"}, "leave one of them out"),
     ],
 )

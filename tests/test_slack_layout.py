@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -14,30 +13,11 @@ from adapters.platforms.slack import harmless, limits
 from adapters.platforms.slack.layout import Layout, characters
 from bot.models import Action, Ask, Message
 from bot.ports import Refused
-from tests.rigs.hostile import titles
+from tests.rigs.hostile import HOSTILE, TOGETHER, titles
+from tests.rigs.papers import PAPER, SAVE, item
 from tests.rigs.slack import blocks as rules
 from tests.rigs.slack.mrkdwn import Active, blocks_read, read
 from tests.rigs.slack.views import elements, named_blocks
-
-#: hostile titles of one run; the issue's figure with PAPERROUND_HOSTILE=100000
-HOSTILE = int(os.environ.get("PAPERROUND_HOSTILE", "20000"))
-#: papers of one hostile message
-TOGETHER = 20
-
-SAVE = Action("Save", "save p17")
-PAPER = Message(
-    title="A Family of Tokenizers",
-    url="https://arxiv.org/abs/2604.10005",
-    body="What it says.",
-    facts=("Ada Lovelace, Alan Turing +3", "arXiv cs.CL · 14 Apr", "tokenization in the title"),
-    actions=(SAVE, Action("PDF", url="https://arxiv.org/pdf/2604.10005"), Action("Why", "why p17", more=True)),
-    notice="1 new paper: A Family of Tokenizers",
-)
-
-
-def item(number: int, *actions: Action, group: str = "tokenization") -> Message:
-    url = f"https://arxiv.org/abs/2604.{number:05}"
-    return Message(f"Paper number {number}", url, facts=("Ada Lovelace",), group=group, actions=actions)
 
 
 def shown(message: Message) -> tuple[list[str], list[Active]]:

@@ -17,6 +17,7 @@ from tests.rigs.faults import UNAVAILABLE
 from tests.rigs.platform import BUSY
 from tests.rigs.slack import App
 from tests.rigs.slack.exam import SlackRig, slack_rig
+from tests.rigs.waiting import until
 
 MADE = App.of(made("/papers", history=False))
 PAPER = Message("On tokens", "https://arxiv.org/abs/2604.1", actions=(Action("Save", "save p1"),))
@@ -65,9 +66,7 @@ async def test_a_reaction_that_cannot_be_recorded_comes_again() -> None:
         rig.inbox.busy = True
         told = rig.here.ada.reacts(message, "bookmark")
         assert told is not None
-        async with asyncio.timeout(5):
-            while not rig.inbox.refused:  # noqa: ASYNC110 - the inbox is a list
-                await asyncio.sleep(0.01)
+        await rig.inbox.until_refused(1)
         rig.inbox.busy = False
         await told.done()
 
@@ -235,9 +234,7 @@ async def test_a_mention_without_words_asks_for_help_in_its_thread() -> None:
 
 async def test_names_zones_and_guests_are_known_and_changes_are_heard() -> None:
     async with slack_rig(app=MADE) as rig:
-        async with asyncio.timeout(5):
-            while not rig.here.slack.called("users.list"):  # noqa: ASYNC110 - the rig records, it does not tell
-                await asyncio.sleep(0.01)
+        await until(lambda: rig.here.slack.called("users.list"))
         await asyncio.sleep(0.05)
         await rig.types("list")
         moved = rig.here.slack.admin.moves(rig.here.ada, "Asia/Tokyo")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, cast
 
@@ -21,12 +21,13 @@ from adapters.platforms.slack.reactions import Rhythm
 from bot.models import Act, Channel, Message, Place
 from bot.ports import Ours, Vault, effaced
 from tests.rigs.faults import limited, now
+from tests.rigs.memory import SharedMemory
 from tests.rigs.platform import RecordingInbox
 from tests.rigs.slack import App, refusing
 from tests.rigs.slack.exam import settings
-from tests.rigs.slack.keeping import SharedMemory
 from tests.rigs.slack.lab import Lab, lab
 from tests.rigs.slack.world import Said
+from tests.rigs.waiting import until
 
 MADE = App.of(made("/papers", history=False))
 PAPER = Message("On tokens", "https://arxiv.org/abs/2604.1")
@@ -58,9 +59,7 @@ async def posted(here: Lab, memory: SharedMemory, *, direct: bool = False) -> Sa
 async def listening(here: Lab, memory: SharedMemory) -> AsyncIterator[RecordingInbox]:
     """A process listens; when this begins it has caught up."""
     platform, inbox = made_of(here, memory), RecordingInbox()
-    before = memory.values.pop(("slack", reactions.HEARD), None)
-    if before is not None:
-        memory.values["slack", reactions.HEARD] = before
+    before = memory.values.get(("slack", reactions.HEARD))
     running = asyncio.create_task(platform.run(inbox))
     try:
         await here.slack.sockets.until_connected()
@@ -74,9 +73,7 @@ async def listening(here: Lab, memory: SharedMemory) -> AsyncIterator[RecordingI
 
 async def noted(memory: SharedMemory, before: str | None) -> None:
     """Wait until it is noted that we listen, which comes after the catching up."""
-    async with asyncio.timeout(10):
-        while memory.values.get(("slack", reactions.HEARD)) in (None, before):  # noqa: ASYNC110 - the memory tells nobody
-            await asyncio.sleep(0.01)
+    await until(lambda: memory.values.get(("slack", reactions.HEARD)) not in (None, before))
 
 
 def words(acts: list[Act]) -> list[tuple[str, str, str]]:
@@ -217,17 +214,6 @@ async def test_a_database_that_is_busy_loses_no_reaction() -> None:
             assert inbox.acts == []
 
 
-async def test_what_is_known_of_people_is_forgotten_with_the_days_that_are_over() -> None:
-    async with lab(MADE, again=()) as here:
-        memory = SharedMemory()
-        await posted(here, memory)
-        over = f"reactions {now() - timedelta(days=9):%Y-%m-%d}"
-        memory.values[f"slack/{here.workspace.id}", over] = "{}"
-
-        async with listening(here, memory):
-            assert over not in {name for _, name in memory.values}
-
-
 # --------------------------------------------------------------------------------------------- receipts
 
 
@@ -268,10 +254,11 @@ async def test_being_invited_and_removed_are_acts_and_other_people_coming_is_non
             assert {(kind, channel) for kind, channel, _ in moved[2:]} == {("left", lounge.id), ("left", hidden.id)}
 
 
-async def test_who_asked_to_be_forgotten_is_not_remembered_by_a_reaction_that_still_stands() -> None:
+@pytest.mark.parametrize("direct", [False, True])
+async def test_who_asked_to_be_forgotten_is_not_remembered_by_a_reaction_that_still_stands(*, direct: bool) -> None:
     async with lab(MADE, again=()) as here:
         memory = SharedMemory()
-        paper = await posted(here, memory)
+        paper = await posted(here, memory, direct=direct)
         async with listening(here, memory):
             here.ada.reacts(paper, "bookmark")
             await until(lambda: here.ada.id in str(memory.values))
@@ -283,10 +270,3 @@ async def test_who_asked_to_be_forgotten_is_not_remembered_by_a_reaction_that_st
         async with listening(here, memory) as inbox:
             assert inbox.acts == []
         assert here.ada.id not in str(memory.values)
-
-
-async def until(known: Callable[[], bool]) -> None:
-    """Wait until it is so."""
-    async with asyncio.timeout(10):
-        while not known():  # noqa: ASYNC110 - the memory tells nobody
-            await asyncio.sleep(0.01)

@@ -13,6 +13,7 @@ from tests.rigs.house import announce, paper
 from tests.rigs.slack import acting, lines
 from tests.rigs.slack.house import Settled, housed
 from tests.rigs.slack.world import Said
+from tests.rigs.waiting import until
 
 
 async def morning(here: Settled, *numbers: int) -> list[Said]:
@@ -119,7 +120,7 @@ async def test_the_home_is_the_reading_list_and_changes_with_what_is_pressed_the
         ada.presses(home, "Remove")
         await here.saves(0)
         assert (await here.form()).title == "Remove"
-        await here.until(lambda: "Nothing saved yet." in "\n".join(here.lab.slack.views.read[-1][1]))
+        await until(lambda: "Nothing saved yet." in "\n".join(here.lab.slack.views.read[-1][1]))
 
 
 async def test_a_shortcut_saves_the_paper_of_any_message(tmp_path: Path) -> None:

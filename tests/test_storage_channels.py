@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,6 @@ from storage.store import Store
 from tests.rigs.storage import (
     ADA,
     BOB,
-    DATABASES,
     MONDAY,
     NLP,
     OTHERS,
@@ -25,7 +22,6 @@ from tests.rigs.storage import (
     at,
     entries,
     follow,
-    opened,
     paper,
     plan,
     send_all,
@@ -34,12 +30,6 @@ from tests.rigs.storage import (
     trouble,
     waiting,
 )
-
-
-@pytest.fixture(params=sorted(DATABASES))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(tmp_path, request.param) as known:
-        yield known
 
 
 async def state(store: Store, channel: Channel = NLP) -> ChannelState:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +12,6 @@ from bot.ports import StorageError
 from storage.store import Store
 from tests.rigs.storage import (
     ADA,
-    DATABASES,
     MONDAY,
     NLP,
     OTHERS,
@@ -24,7 +21,6 @@ from tests.rigs.storage import (
     entries,
     follow,
     intend,
-    opened,
     paper,
     plan,
     send_all,
@@ -32,12 +28,6 @@ from tests.rigs.storage import (
     tell,
     waiting,
 )
-
-
-@pytest.fixture(params=sorted(DATABASES))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(tmp_path, request.param) as known:
-        yield known
 
 
 async def one(store: Store, name: str) -> Paper:

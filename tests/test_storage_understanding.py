@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from bot.models import Channel, Kind, Match, Message, State
 from bot.ports.store.understanding import History, Told
 from storage.store import Store
 from tests.rigs.storage import (
-    DATABASES,
     MONDAY,
     NLP,
     OTHERS,
@@ -24,7 +22,6 @@ from tests.rigs.storage import (
     entries,
     follow,
     intend,
-    opened,
     paper,
     plan,
     send,
@@ -32,12 +29,6 @@ from tests.rigs.storage import (
     settle,
     tell,
 )
-
-
-@pytest.fixture(params=sorted(DATABASES))
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    async with opened(tmp_path, request.param) as known:
-        yield known
 
 
 async def heaviest(store: Store, weights: Mapping[str, float], channel: Channel = NLP, limit: int = 9) -> list[str]:

@@ -10,6 +10,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from yarl import URL
 
@@ -77,6 +78,26 @@ def trusted(name: str, address: str) -> str:
     if not good:
         raise SettingError(f"{name} “{address}” is not an address: it begins with https:// and a host.")
     return address
+
+
+def is_loopback(address: str) -> bool:
+    """True for an address on this machine, by its host's name, where nobody needs to be spared."""
+    return _host(address) in ("127.0.0.1", "::1", "localhost")
+
+
+def is_sealed(address: str, scheme: str = "https") -> bool:
+    """True for an address of that scheme, which ends in "s", or without the "s" on this machine: nobody reads along."""
+    if address.startswith(f"{scheme}://"):
+        return bool(_host(address))
+    return address.startswith(f"{scheme.removesuffix('s')}://") and is_loopback(address)
+
+
+def _host(address: str) -> str:
+    """The name of the host; "" for an address without one."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _endpoint(text: str) -> tuple[IPAddress, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,8 +61,13 @@ def sent_now(papers: int) -> Message:
     return Message(title=f"Sending {counted(papers, 'paper')}.")
 
 
-def found(query: Query, papers: Sequence[Paper], total: int, first: int = 1, *, whole: bool = True) -> Message:
-    """The answer to `search`: a page that begins with number `first`; not `whole` when there may be more than that."""
+def found(
+    query: Query, papers: Sequence[Paper], total: int, first: int, *, whole: bool, own: Collection[str]
+) -> Message:
+    """The answer to `search`: a page that begins with number `first`; not `whole` when there may be more than that.
+
+    Here and below `own` are those papers that the person saved.
+    """
     text, follow = query.typed, Action("Follow", f"follow {query.typed}")
     if not papers:
         none = "I have read no more papers" if first > 1 else "I have read no paper"
@@ -75,7 +80,7 @@ def found(query: Query, papers: Sequence[Paper], total: int, first: int = 1, *, 
     more = Action("More", f"search from:{last + 1} {text}")
     return Message(
         title=f"{least}{counted(total, 'paper')} {about(query)}{part(first, last, total)}",
-        items=tuple(map(brief, papers)),
+        items=tuple(brief(paper, own) for paper in papers),
         first=first,
         actions=((more,) if last < total or not whole else ()) + (follow,),
     )
@@ -94,7 +99,7 @@ def part(first: int, last: int, total: int) -> str:
     return f", the newest {last}" if total > last else ""
 
 
-def waiting(topic: str, papers: Sequence[Paper], total: int, first: int = 1) -> Message:
+def waiting(topic: str, papers: Sequence[Paper], total: int, first: int, own: Collection[str]) -> Message:
     """What a digest had no room for, of one topic: a page that begins with number `first`."""
     search = Action("Search", f"search {topic}")
     if not papers:
@@ -104,14 +109,19 @@ def waiting(topic: str, papers: Sequence[Paper], total: int, first: int = 1) -> 
     many = counted(total, "more paper")
     return Message(
         title=f"{many} about {topic}, waiting for the next digest{pages}",
-        items=tuple(map(brief, papers)),
+        items=tuple(brief(paper, own) for paper in papers),
         first=first,
         actions=(Action("More", f"more from:{last + 1} {topic}"),) if last < total else (),
     )
 
 
-def caught_up(
-    picks: Sequence[Pick], left: Sequence[tuple[Subscription, int]], days: int, total: int, first: int = 1
+def caught_up(  # noqa: PLR0917 - what `catchup` found
+    picks: Sequence[Pick],
+    left: Sequence[tuple[Subscription, int]],
+    days: int,
+    total: int,
+    first: int,
+    own: Collection[str],
 ) -> Message:
     """The answer to `catchup`: the best of some days, or the next best from number `first` on, under their topics."""
     time = "day" if days == 1 else f"{days} days"
@@ -122,20 +132,20 @@ def caught_up(
     best = f"the best {len(picks)} of {counted(total, 'paper')}" if total > len(picks) else counted(total, "paper")
     return Message(
         title=f"The last {time}: {f'{span(first, last)} of {total:,} papers, best first' if first > 1 else best}",
-        items=tuple(replace(brief(pick.candidate.paper), group=pick.topic.shown) for pick in picks),
+        items=tuple(replace(brief(pick.candidate.paper, own), group=pick.topic.shown) for pick in picks),
         first=first,
         note=left_over([(topic.shown, many) for topic, many in left]),
         actions=(Action("More", f"catchup from:{last + 1} {days}d"),) if last < total else (),
     )
 
 
-def brief(paper: Paper) -> Message:
+def brief(paper: Paper, own: Collection[str]) -> Message:
     """A paper in a list."""
     return Message(
         title=withdrawn(paper) + paper.title,
         url=paper.url,
         facts=tuple(fact for fact in (authors(paper), origin(paper)) if fact),
-        actions=(*buttons(paper)[:2], Action("Similar", f"similar {paper.id}")),
+        actions=(*buttons(paper, saved=paper.id in own)[:2], Action("Similar", f"similar {paper.id}")),
     )
 
 

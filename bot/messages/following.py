@@ -283,7 +283,7 @@ def followed_all(  # noqa: PLR0917 - what became of each line
 def broad(predicted: Sequence[Forecast], most: int) -> tuple[list[str], list[Action]]:
     """What is asked of those of several topics that bring more than anybody reads: lines, and buttons of the first."""
     lines = [f"{one.text} is not followed yet: {_flood(one, most)}" for one in predicted]
-    return lines, [Action(f"Follow {one.text} anyway"[:40], f"follow! {one.text}") for one in predicted[:BUTTONS]]
+    return lines, [Action(f"Follow {one.text} anyway", f"follow! {one.text}") for one in predicted[:BUTTONS]]
 
 
 def follows_all(person: Person, new: Sequence[Subscription]) -> Message:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot import calendar
@@ -63,20 +62,6 @@ def keeping(paper: Paper, entry: Saved | None) -> tuple[Action, ...]:
     if entry is None:
         return (Action("Save", f"save {paper.id}"),)
     return (Action("Remove", f"unsave {paper.id}"), noting(paper.id, Note(entry.note, entry.tags)))
-
-
-def offered(message: Message) -> list[str]:
-    """The papers that a list offers to save."""
-    return [one.command.removeprefix("save ") for item in message.items for one in item.actions if one.label == "Save"]
-
-
-def with_own(message: Message, own: Collection[str]) -> Message:
-    """A list as somebody sees it who saved those of its papers already: it offers to remove them."""
-    if not own:
-        return message
-    kept = {Action("Save", f"save {paper}"): Action("Remove", f"unsave {paper}") for paper in own}
-    items = [replace(item, actions=tuple(kept.get(one, one) for one in item.actions)) for item in message.items]
-    return replace(message, items=tuple(items))
 
 
 def already(paper: Paper, saved: bool) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -30,24 +30,27 @@ _IN_WORDS = {1: "", 2: "two ", 3: "three ", 4: "four ", 5: "five "}
 # --------------------------------------------------------------------------------------------- similar
 
 
-def similar(paper: Paper, near: Sequence[Similar]) -> Message:
-    """The stored papers nearest to one, and what they share with it."""
+def similar(paper: Paper, near: Sequence[Similar], own: Collection[str]) -> Message:
+    """The stored papers nearest to one, and what they share with it; `own` are those that the person saved."""
     if not near:
         return Message(
             title=f"I have read nothing like “{paper.title}”",
             body="I keep what was announced in the last 180 days, and what somebody saved.",
         )
     many = f"{_IN_WORDS.get(len(near), f'{len(near)} ')}{'paper' if len(near) == 1 else 'papers'}"
-    return Message(title=f"The {many} most like “{paper.title}”", items=tuple(map(_near, near)))
+    return Message(
+        title=f"The {many} most like “{paper.title}”",
+        items=tuple(_near(one, saved=one.paper.id in own) for one in near),
+    )
 
 
-def _near(one: Similar) -> Message:
+def _near(one: Similar, *, saved: bool) -> Message:
     facts = (authors(one.paper), origin(one.paper), shared(one))
     return Message(
         title=withdrawn(one.paper) + one.paper.title,
         url=one.paper.url,
         facts=tuple(fact for fact in facts if fact),
-        actions=(*buttons(one.paper)[:2], Action("Similar", f"similar {one.paper.id}")),
+        actions=(*buttons(one.paper, saved=saved)[:2], Action("Similar", f"similar {one.paper.id}")),
     )
 
 

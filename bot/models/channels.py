@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import Literal
+from typing import Literal, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class ChannelState:
     agreed: bool = False
     #: when the pause it is in began
     paused_at: datetime | None = None
+
+    def awake(self) -> Self:
+        """The channel without a pause."""
+        return replace(self, schedule=replace(self.schedule, paused=False, until=None), paused_at=None)
 
 
 @dataclass(frozen=True, slots=True)

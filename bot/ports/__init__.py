@@ -8,6 +8,7 @@
 `summaries`  who sums up papers
 `sight`      what a platform lets us see of people
 `keeping`    what a platform keeps in our database
+`packed`     what travels through a platform as text
 `rooms`      what a platform can tell about a channel
 `store`      what is remembered, grouped by who asks
 """
@@ -34,9 +35,10 @@ from bot.ports.errors import (
     Unauthorised,
     Unusable,
 )
-from bot.ports.keeping import Installation, Keeps, Memory, Ours, Vault, effaced
+from bot.ports.keeping import REACTIONS, Installation, Keeps, Memory, Ours, Vault, effaced, without
 from bot.ports.operating import Doctor, Finding, Invites, Manifest
 from bot.ports.pace import Pace, Rank
+from bot.ports.packed import Packed
 from bot.ports.platforms import Completion, Doubt, Inbox, Limit, OneToken, Platform, Request, Response, Routes
 from bot.ports.rooms import Managed, Room, Rooms
 from bot.ports.sight import Sees, Sight
@@ -66,6 +68,7 @@ from bot.ports.store import (
 from bot.ports.summaries import Summariser
 
 __all__ = [
+    "REACTIONS",
     "AnswerStore",
     "Begun",
     "Busy",
@@ -101,6 +104,7 @@ __all__ = [
     "Ours",
     "Outcome",
     "Pace",
+    "Packed",
     "PaperroundError",
     "PlanStore",
     "Planned",
@@ -140,6 +144,7 @@ __all__ = [
     "effaced",
     "in_time",
     "is_late",
+    "without",
 ]
 
 #: what tells the time: aware, UTC

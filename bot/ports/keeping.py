@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -65,13 +66,22 @@ class Ours:
     at: datetime
 
 
-def effaced(person: str) -> str:
-    """What stands in a platform's facts in the place of the id of somebody who asked to be forgotten.
+#: what the name of a fact begins with that says who reacted to messages of one day: "reactions 2026-04-13 …"; such a
+#: fact is forgotten a week after that day
+REACTIONS = "reactions "
 
-    Whoever keeps who reacted (under a name that begins with "reactions") sees by it that a reaction is not new, and
-    learns nothing else.
+
+def effaced(person: str) -> str:
+    """What stands in such a fact in the place of the id of somebody who asked to be forgotten.
+
+    Who keeps it sees by that that a reaction is not new, and learns nothing else.
     """
     return f"~{hashlib.sha256(person.encode()).hexdigest()[:16]}"
+
+
+def without(person: str, fact: str) -> str:
+    """Such a fact without that id, which stands there as a JSON string or as the first word of one."""
+    return re.sub(rf'(?<="){re.escape(person)}(?=[" ])', effaced(person), fact)
 
 
 class Memory(Protocol):
@@ -82,7 +92,11 @@ class Memory(Protocol):
         ...
 
     async def remember(self, owner: str, name: str, value: str) -> None:
-        """Remember that, in the place of what was there; "" forgets it."""
+        """Remember that, in the place of what was there; "" forgets it.
+
+        What belongs to a person in one workspace has the owner "platform/workspace/id", and to a person who is one
+        everywhere "platform/id": `forget me` takes both.
+        """
         ...
 
     async def ours(self, platform: str, since: datetime, limit: int) -> list[Ours]:

@@ -85,8 +85,11 @@ def parse(text: str) -> Query:
 
 def different_topics(text: str) -> list[str]:
     """What `split_topics` gives, with topics that mean the same named once: "mamba, Mamba" is one topic."""
+    topics = split_topics(text)
+    if len(topics) < 2:
+        return topics
     parts: dict[str, str] = {}
-    for part in split_topics(text):
+    for part in topics:
         try:
             meaning = parse(part).text
         except QueryError:

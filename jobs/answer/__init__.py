@@ -212,8 +212,7 @@ class Answer(Door):
                 log.warning("An act waits: %s", error, extra={"action": "act_waits"})
                 if act.key not in self._put_off:
                     self._put_off.add(act.key)
-                    for reply in _apology(act, answers.waits(str(error))):
-                        await self._say(*reply)
+                    await self._apologise(act, answers.waits(str(error)))
                     self._let_go(act)
                 if self._stopping:
                     return
@@ -230,8 +229,11 @@ class Answer(Door):
         if now - act.at > PATIENCE * self._limits.lease and act.key not in self._put_off:
             with contextlib.suppress(StorageError):
                 if await self._store.done(act, now, TimeoutError.__name__):
-                    for reply in _apology(act, answers.failed()):
-                        await self._say(*reply)
+                    await self._apologise(act, answers.failed())
+
+    async def _apologise(self, act: Act, message: Message) -> None:
+        for reply in _apology(act, message):
+            await self._say(*reply)
 
     async def one(self, act: Act) -> None:
         """Work on one act, mark it done, and say what there is to say, unless another worker did."""

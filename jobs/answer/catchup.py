@@ -37,8 +37,8 @@ async def catchup(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if shown:
         # the numbers go on from the page before, and its papers keep theirs
         await desk.store.show_list(act.person, act.channel, [pick.candidate.paper.id for pick in picks])
-    listed = answers.caught_up(shown, left, back.days, len(waits.candidates), first)
-    return [private(act, await own(desk, act, listed))]
+    mine = await own(desk, act, [pick.candidate.paper for pick in shown])
+    return [private(act, answers.caught_up(shown, left, back.days, len(waits.candidates), first, mine))]
 
 
 def _best(waits: Waits, first: int) -> tuple[list[Pick], Sequence[tuple[Subscription, int]]]:

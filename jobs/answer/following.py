@@ -71,8 +71,7 @@ async def _follow(desk: Desk, act: Act, query: Query, *, asking: bool) -> list[R
     predicted, found = await forecast(desk, act, query, explore=True)
     await _show(desk, act, predicted)
     if asking and predicted.floods and not followed:
-        state = await desk.state(act)
-        return [private(act, words.asked_first(predicted, state.schedule.most))]
+        return [private(act, words.asked_first(predicted, begun.state.schedule.most))]
     await changed(desk, act, lambda known: known)  # it is stored now
     subscription, created = await desk.store.follow(act.channel, act.person, query.text, now, found, query.typed)
     state = await changed(desk, act, lambda known: due_first(known, now))
@@ -109,7 +108,7 @@ async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -
         wanted.append((query, predicted, found))
         room -= 1
     wrong.sort(key=lambda line: line.number)
-    asked = words.broad(broad, (await desk.state(act)).schedule.most)
+    asked = words.broad(broad, begun.state.schedule.most)
     if not wanted:
         return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, "", *asked))]
     await changed(desk, act, lambda known: known)  # it is stored now
@@ -195,7 +194,7 @@ async def _edit(desk: Desk, act: Act, rest: str, *, asking: bool) -> list[Reply]
         predicted, found = await forecast(desk, act, query, explore=True)
     if asking and predicted.floods and query.text not in {one.text for one in begun.topics}:
         await _show(desk, act, predicted)
-        return [private(act, words.asked_first(predicted, (await desk.state(act)).schedule.most, before))]
+        return [private(act, words.asked_first(predicted, begun.state.schedule.most, before))]
     answer = await desk.store.edit(act.channel, number, query.text, now, found, query.typed)
     if answer is None:
         twin = next((one for one in await desk.store.subscriptions(act.channel) if one.text == query.text), None)

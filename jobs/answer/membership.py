@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.messages import membership as words
 from bot.models import Act, ChannelState
 from bot.ports.store.membership import KEPT
@@ -46,11 +44,7 @@ async def _go_on(desk: Desk, act: Act, state: ChannelState) -> None:
     now = desk.clock()
     if not state.schedule.rests(now):
         await desk.plan_now(state, _name(act, state.channel.id))
-        await desk.store.change(
-            state.channel,
-            state.schedule,
-            lambda known: due_after(replace(known, schedule=replace(known.schedule, paused=False, until=None)), now),
-        )
+        await desk.store.change(state.channel, state.schedule, lambda known: due_after(known.awake(), now))
     await desk.store.goes_on(state.channel, act.order)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from bot import ranking
 from bot.matching import matches, prefilter
-from bot.messages import answers, reading
-from bot.models import Act, Match, Message, Paper
+from bot.messages import answers
+from bot.models import Act, Match, Paper
 from bot.query import parse
 from jobs.answer.desk import Desk, Reply, private
 
@@ -25,7 +25,7 @@ async def search(desk: Desk, act: Act, rest: str) -> list[Reply]:
     found, whole = await desk.search(query, act, prefilter(query, desk.acronyms()), first - 1 + PAGE)
     papers = [seen.paper for seen, _ in found]
     shown = await numbered(desk, act, papers, first)
-    return [private(act, await own(desk, act, answers.found(query, shown, len(papers), first, whole=whole)))]
+    return [private(act, answers.found(query, shown, len(papers), first, whole=whole, own=await own(desk, act, shown)))]
 
 
 async def more(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -47,7 +47,7 @@ async def more(desk: Desk, act: Act, rest: str) -> list[Reply]:
     best = ranking.select(candidates, len(candidates), waits.taste if waits else {}).picks
     papers = await desk.store.papers([pick.candidate.paper.id for pick in best], act.channel)
     shown = await numbered(desk, act, papers, first)
-    return [private(act, await own(desk, act, answers.waiting(query.typed, shown, len(papers), first)))]
+    return [private(act, answers.waiting(query.typed, shown, len(papers), first, await own(desk, act, shown)))]
 
 
 async def show(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -61,10 +61,10 @@ async def show(desk: Desk, act: Act, rest: str) -> list[Reply]:
     return [private(act, answers.shown(paper, reasons, await desk.store.noted(act.person, paper.id)))]
 
 
-async def own(desk: Desk, act: Act, listed: Message) -> Message:
-    """A list as that person sees it: what is on their own already is not offered to be saved."""
-    saved = await desk.store.saved(act.person, reading.offered(listed)) if listed.items else ()
-    return reading.with_own(listed, [one.paper.id for one in saved])
+async def own(desk: Desk, act: Act, papers: Sequence[Paper]) -> frozenset[str]:
+    """Those that are on that person's list already: they are not offered to be saved."""
+    saved = await desk.store.saved(act.person, [paper.id for paper in papers]) if papers else ()
+    return frozenset(one.paper.id for one in saved)
 
 
 def page(rest: str) -> tuple[int, str]:

@@ -47,10 +47,10 @@ async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
 
 async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
     """`pause [2w | until 7 Jan]`."""
-    state, moment = await desk.state(act), desk.clock()
+    before, moment = (await desk.begin(act)).state, desk.clock()
     until = None
     if rest:
-        until = calendar.parse_until(rest, moment, state.schedule.zone)
+        until = calendar.parse_until(rest, moment, before.schedule.zone)
         if until is None or until <= moment:
             raise CommandError(refusing.no_moment(rest), "pause 2w")
 
@@ -58,8 +58,7 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
         schedule = replace(known.schedule, paused=True, until=until)
         return due_after(replace(known, schedule=schedule, paused_at=moment), until)
 
-    before = (await desk.begin(act)).state
-    state = await desk.store.change(act.channel, state.schedule, paused)
+    state = await desk.store.change(act.channel, before.schedule, paused)
     said = words.pauses(act.person, state, moment)
     # pressed twice, the channel hears it once; another end is said
     twice = before.schedule.rests(moment) and said == words.pauses(act.person, before, moment)
@@ -79,12 +78,7 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
     paused = state.schedule.rests(moment)
     if not paused and not state.trouble and not outage:
         return [private(act, words.not_paused(state, moment))]
-
-    def resumed(known: ChannelState) -> ChannelState:
-        schedule = replace(known.schedule, paused=False, until=None)
-        return due_after(replace(known, schedule=schedule, paused_at=None), moment)
-
-    state = await changed(desk, act, resumed)
+    state = await changed(desk, act, lambda known: due_after(known.awake(), moment))
     if not await desk.store.subscriptions(act.channel):
         state = await without_topics(desk, act)
     waiting = {one.paper.id for one in await desk.store.waiting(act.channel, state.last_at)}

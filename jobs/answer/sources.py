@@ -38,12 +38,13 @@ async def add_source(desk: Desk, act: Act, url: str) -> list[Reply]:
     if not web_link(url) or urlsplit(url).username is not None or not (host := urlsplit(url).hostname):
         raise CommandError(refusing.NO_FEED)
     states = await desk.store.sources_for(act.channel)
-    if sum(bool(state.owner) for state in states) >= MOST_FEEDS:
-        raise CommandError(refusing.enough_feeds(MOST_FEEDS), "sources")
     owner = f"{act.channel.platform}/{act.channel.workspace}"
     name = source_name(owner, url)
+    known = any(state.name == name for state in states)
+    if not known and sum(bool(state.owner) for state in states) >= MOST_FEEDS:
+        raise CommandError(refusing.enough_feeds(MOST_FEEDS), "sources")
     begun = await desk.begin(act)
-    if any(state.name == name for state in states):
+    if known:
         if not begun.before:
             return [private(act, reports.source_known(host))]
         # it was this act that added it, before a crash: it is read again from the beginning, to tell what there is

@@ -37,7 +37,7 @@ async def similar(desk: Desk, act: Act, rest: str) -> list[Reply]:
     near = await asyncio.to_thread(nearest, paper, found)
     if near:
         await desk.store.show_list(act.person, act.channel, [one.paper.id for one in near])
-    return [private(act, await own(desk, act, understanding.similar(paper, near)))]
+    return [private(act, understanding.similar(paper, near, await own(desk, act, [one.paper for one in near])))]
 
 
 async def why(desk: Desk, act: Act, rest: str) -> list[Reply]:
@@ -70,13 +70,13 @@ async def trending(desk: Desk, act: Act, rest: str) -> list[Reply]:
     # a paper that stands in both lists is told once
     named = {paper.id for paper, _ in saved}
     others = [paper for paper in upvoted if paper.id not in named][:MOST]
-    if saved or others:
-        await desk.store.show_list(
-            act.person, act.channel, [paper.id for paper in (*(paper for paper, _ in saved), *others)]
-        )
+    papers = [*(paper for paper, _ in saved), *others]
+    if papers:
+        await desk.store.show_list(act.person, act.channel, [paper.id for paper in papers])
     savers = await desk.store.taste(act.channel, act.person)
     enough = savers.others + savers.own >= PEOPLE
-    return [private(act, await own(desk, act, liked.trending(saved, others, span, PEOPLE, enough=enough)))]
+    mine = await own(desk, act, papers)
+    return [private(act, liked.trending(saved, others, span, PEOPLE, enough=enough, own=mine))]
 
 
 async def not_this(desk: Desk, act: Act, rest: str) -> list[Reply]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from typing import Final
 
+#: hostile titles of one run; the issue's figure with PAPERROUND_HOSTILE=100000
+HOSTILE: Final = int(os.environ.get("PAPERROUND_HOSTILE", "20000"))
+#: papers of one hostile message
+TOGETHER: Final = 20
 #: what acts in Slack, in Discord, in a terminal, or breaks what lays text out
 PIECES: Final = (
     *("<@U024BE7LH>", "<@W1>", "<!channel>", "<!here>", "<!everyone>", "<!subteam^S1>", "<#C024BE7LR|nlp>"),

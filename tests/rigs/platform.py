@@ -79,8 +79,10 @@ class Rig(Protocol):
         ...
 
     async def until_shown(self, text: str) -> None:
-        """Wait until that was shown; ten seconds at most."""
-        ...
+        """Wait until that was shown. Raises TimeoutError after ten seconds."""
+        async with asyncio.timeout(10):
+            while text not in await self.shown():  # noqa: ASYNC110 - a screen tells nobody
+                await asyncio.sleep(0.01)
 
     async def acting(self) -> list[str]:
         """What was shown and is more than text, and was not asked for: escape sequences, mentions, forged links."""

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,15 +102,6 @@ def program(folder: Path, *words: str, **environment: str) -> subprocess.Popen[s
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-async def until(known: Callable[[], bool], what: Callable[[], str], seconds: float = 20) -> None:
-    """Wait until that is so. Raises TimeoutError, with what `what` says, when it takes longer."""
-    end = time.monotonic() + seconds
-    while not known():
-        if time.monotonic() > end:
-            raise TimeoutError(what())
-        await asyncio.sleep(0.005)
 
 
 def ended(child: subprocess.Popen[Any], within: float) -> float:

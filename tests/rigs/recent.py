@@ -43,3 +43,11 @@ def week(per_day: int, title: str = "Tokenization, part", abstract: str = "") ->
         days.append([about(first + n, f"{title} {first + n}", abstract) for n in range(per_day)])
         days[-1].append(about(first + 90, "Black Holes", "Mergers.", cat="gr-qc"))
     return days
+
+
+def crowded(per_day: int, more: int) -> list[list[Paper]]:
+    """Such a week, and on each of its days so many papers with it in the abstract alone."""
+    days = week(per_day)
+    for number, day in enumerate(days):
+        day += [about(100 * number + 50 + n, "On Words", "We tokenize.") for n in range(more)]
+    return days

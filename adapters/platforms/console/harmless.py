@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from urllib.parse import quote, urlsplit
 
-#: invisible, and needed to write some emoji and scripts: the zero width joiner and non-joiner
-_JOINERS = "\u200c\u200d"
+from bot.display import seen
+from bot.display import visible as lines
+
+__all__ = ["line", "lines", "link"]
+
 #: what a link may hold besides letters and digits (RFC 3986); everything else is percent-encoded
 _URL = ":/?#[]@!$&'()*+,;=%-._~"
-
-
-def lines(text: str) -> str:
-    """Text of several lines, kept as it is but for what is not text.
-
-    Control characters (so every escape sequence), marks that change the direction of writing and other invisible
-    format characters, and lone surrogates are dropped; every kind of line end is a newline, a tab is spaces.
-    """
-    return "".join(char for char in "\n".join(text.splitlines()).expandtabs() if char == "\n" or _seen(char))
 
 
 def line(text: str) -> str:
@@ -36,8 +29,4 @@ def link(url: str) -> str:
         return ""
     if parts.scheme not in ("http", "https") or not parts.netloc:
         return ""
-    return quote("".join(char for char in url if _seen(char)), safe=_URL, errors="ignore")
-
-
-def _seen(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in _JOINERS
+    return quote("".join(char for char in url if seen(char)), safe=_URL, errors="ignore")

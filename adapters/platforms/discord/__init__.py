@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from adapters.http import is_sealed
+from adapters.platforms.discord.acts import NAME
 from adapters.platforms.discord.client import Shards
-from adapters.platforms.discord.platform import NAME, Discord, Setup
+from adapters.platforms.discord.platform import Discord, Setup
 from adapters.platforms.discord.web import API, pointed
 from bot.ports import Clock, SettingError, Sight
 
@@ -68,13 +70,12 @@ def platform(settings: Mapping[str, str], *, clock: Clock) -> Discord:
     content = chosen["DISCORD_MESSAGE_CONTENT"].strip().lower()
     if content not in ("on", "off"):
         raise SettingError("DISCORD_MESSAGE_CONTENT is on or off.")
-    shards = chosen["DISCORD_SHARDS"]
-    Shards.of(shards)  # raises for what names none
+    shards = Shards.of(chosen["DISCORD_SHARDS"])
     api, gateway = chosen["DISCORD_API_URL"], chosen["DISCORD_GATEWAY_URL"]
-    if not api.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    if not is_sealed(api):
         raise SettingError(f"DISCORD_API_URL is an address that begins with https://, like {API}.")
-    if not gateway.startswith(("wss://", "ws://127.0.0.1", "ws://localhost")):
+    if not is_sealed(gateway, "wss"):
         raise SettingError(f"DISCORD_GATEWAY_URL is an address that begins with wss://, like {GATEWAY}.")
     pointed(api, gateway)
-    setup = Setup(token, shards, content == "on", api, gateway)
+    setup = Setup(token, shards, content == "on")
     return Discord(setup, clock, sight(content=setup.content))

@@ -115,7 +115,7 @@ class Acts:
         mentioned = re.compile(rf"<@!?{me}>:?")
         if not direct and not mentioned.search(said.content):
             return None
-        before, behind = (*mentioned.split(said.content, maxsplit=1), "")[:2]
+        before, behind = (part.strip() for part in (*mentioned.split(said.content, maxsplit=1), "")[:2])
         workspace = str(said.guild.id) if said.guild else home or ALONE
         author = said.author
         person = Person(NAME, workspace, str(author.id), author.display_name)
@@ -126,7 +126,6 @@ class Acts:
             and isinstance(said.channel, discord.abc.GuildChannel | discord.Thread)
             else None
         )
-        text = (before if direct else "") or behind.strip() or before.strip()
         return Act(
             f"{NAME}:{said.id}",
             self.arrived(),
@@ -134,7 +133,7 @@ class Acts:
             spot.channel,
             person,
             self._clock(),
-            text=text.strip() or "help",
+            text=(direct and before) or behind or before or "help",
             message=spot.thread,
             reply=Handle(thread=spot.thread).packed() if spot.thread else "",
             manager=manager,

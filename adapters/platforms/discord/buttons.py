@@ -22,29 +22,34 @@ NAMELESS: Final = "…"
 STATUS: Final = Action(windows.STATUS, "status")
 
 
-class Buttons:
-    """The rows of one message, of which one button or menu carries its key."""
+def rows(message: Message, key: str = "") -> list[Json]:
+    """The rows of a message, of which one button or menu carries its key."""
+    made = _Rows().of(message)
+    if key and not _marked(made, key):
+        made = _Rows().of(message, STATUS)
+        _marked(made, key)
+    return made
 
-    def __init__(self, key: str = "") -> None:
-        #: the key, until something carries it
-        self._key = key
+
+class _Rows:
+    """The rows of one message."""
+
+    def __init__(self) -> None:
         self._used: set[str] = set()
 
-    def rows(self, message: Message) -> list[Json]:
-        """All rows: menus in place of the buttons that items have alike, then the message's own."""
-        several = [one for one in message.actions if not one.more]
+    def of(self, message: Message, *more: Action) -> list[Json]:
+        """All rows: menus in place of the buttons that items have alike, then what is `more`, and the message's own."""
+        several = [*more, *(one for one in message.actions if not one.more)]
         folded = [one for one in message.actions if one.more]
         labels = list(
             dict.fromkeys(action.label for item in message.items for action in item.actions if action.command)
         )
-        if self._key and not self._fits(labels, message):
-            several.append(STATUS)
         least = min(len(labels), 1) + bool(folded)
         rows = list(self._rows(several))[: limits.ROWS - least]
         free = limits.ROWS - len(rows) - bool(folded)
         menus = [made for label in labels[:free] if (made := self._menu(label, message))]
         last = self._folded(folded)
-        return self._marked([*menus, *rows, *([last] if last else [])])
+        return [*menus, *rows, *([last] if last else [])]
 
     def _rows(self, actions: Sequence[Action]) -> Iterator[Json]:
         made = [button for one in actions if (button := self._button(one))]
@@ -92,23 +97,18 @@ class Buttons:
         while name in self._used:
             number += 1
             name = custom_id.packed(action.command, action.ask, str(number))
-        self._used.add(name or "-")
+        if name:
+            self._used.add(name)
         return name
 
-    def _fits(self, labels: Sequence[str], message: Message) -> bool:
-        """Something of the message has room for its key."""
-        commands = [one for one in message.actions if one.command]
-        if labels or any(one.more for one in commands):
-            return True  # a menu has
-        return any(custom_id.packed(one.command, one.ask, self._key) for one in commands)
 
-    def _marked(self, rows: list[Json]) -> list[Json]:
-        """The rows, with the key in the first one that has room for it."""
-        for element in (one for row in rows for one in row["components"] if one.get("custom_id")):
-            if self._key and (name := custom_id.marked(element["custom_id"], self._key)):
-                element["custom_id"] = name
-                break
-        return rows
+def _marked(rows: Sequence[Json], key: str) -> bool:
+    """Put the key into the first of them that has room for it; False where none has."""
+    for element in (one for row in rows for one in row["components"] if one.get("custom_id")):
+        if name := custom_id.marked(element["custom_id"], key):
+            element["custom_id"] = name
+            return True
+    return False
 
 
 def key_of(components: object) -> str:

@@ -1,6 +1,7 @@
 """The SDK's client: as much of Discord as we ask for, and which of its events concern us.
 
-Nothing is kept of members and nobody's presence is asked for, so it stays small with any number of servers.
+Nothing is kept of members or messages and nobody's presence is asked for, so it stays small with any number of
+servers.
 https://discord.com/developers/docs/events/gateway
 """
 
@@ -78,6 +79,7 @@ class Client(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
             guild_ready_timeout=listening.patience.ready,
             max_ratelimit_timeout=30.0,
             http_trace=trace,
@@ -90,6 +92,8 @@ class Client(discord.AutoShardedClient):
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Events that have no name of their own get one while it is known which one it is."""
+        if self.is_closed():
+            return  # a session that ends as it begins is told of all the same
         if event == "shard_connect":
             self._ours |= {guild.id for guild in self.guilds}
         elif event == "guild_available" and self.get_guild(args[0].id) and args[0].id not in self._ours:
@@ -108,7 +112,7 @@ class Client(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """It is known who we are; no connection yet."""
-        await self._listening.logged_in(self)
+        self._listening.logged_in(self)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons, menus and forms; commands are the tree's."""
@@ -139,7 +143,7 @@ class Client(discord.AutoShardedClient):
 
     async def on_shard_ready(self, shard: int) -> None:
         """A new session, all of whose servers are known."""
-        await self._listening.began(self, shard)
+        self._listening.began(self, shard)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """What broke is logged; the next event comes all the same."""
@@ -148,6 +152,6 @@ class Client(discord.AutoShardedClient):
         log.error("What Discord told was not understood", exc_info=sys.exc_info(), extra=broken)
 
     def _moment(self, guild: int | None, more: str = "") -> Moment:
-        shard = (guild >> 22) % (self.shard_count or 1) if guild else 0
-        socket = self._get_websocket(shard_id=shard)
+        # direct messages are told to the first shard
+        socket = self._get_websocket(guild or 0)
         return self._listening.acts.moment(str(socket.session_id), f"{socket.sequence}{more}")

@@ -7,16 +7,26 @@ https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp
 import discord
 from discord import app_commands
 
+from adapters.http import posting
+from adapters.http.posting import seconds
 from adapters.platforms.discord import limits
 from bot.ports import ChannelGone, Doubtful, NotSent, PostError, Refused, Unauthorised
+
+#: codes that mean something of their own where they are met
+UNKNOWN_CHANNEL: Final = 10003
+UNKNOWN_MESSAGE: Final = 10008
+NEEDS_TAG: Final = 40067
+NO_TEXT: Final = 50008
+WRONG_KIND: Final = 50024
+THREAD_IS_THERE: Final = 160004
+#: … and that an answer came too late, or was spent
+TOO_LATE: Final = (10015, 10062, 50027)
 
 #: the bucket of the token, which everything takes from
 TOKEN: Final = "discord"  # noqa: S105 - the name of a bucket
@@ -33,17 +43,7 @@ MEANINGS: Final[tuple[tuple[type[BaseException], type[PostError]], ...]] = (
     (discord.InvalidData, Doubtful),
     (app_commands.AppCommandError, NotSent),
     (discord.DiscordException, NotSent),
-    (aiohttp.ClientConnectorError, NotSent),
-    (aiohttp.ConnectionTimeoutError, NotSent),
-    (aiohttp.ServerFingerprintMismatch, NotSent),
-    (aiohttp.InvalidURL, NotSent),
-    (aiohttp.NonHttpUrlClientError, NotSent),
-    (aiohttp.RedirectClientError, NotSent),
-    (aiohttp.WSServerHandshakeError, NotSent),
-    (aiohttp.ClientError, Doubtful),
-    (TimeoutError, Doubtful),
-    (OSError, Doubtful),
-    (ValueError, Doubtful),  # an answer that cannot be read
+    *posting.MEANINGS,
 )
 
 _GONE: Final = {
@@ -107,13 +107,18 @@ CODES: Final[Mapping[int, tuple[type[PostError], str]]] = {
 
 
 class Told(Exception):
-    """Discord said no, with a code; what asked may know better than `ours` what that means there."""
+    """Discord said no, with a code; what asked may know better than `error` what that means there."""
 
     def __init__(self, status: int, code: int, message: str) -> None:
         super().__init__(f"{status} {code} {message}")
         self.status = status
         self.code = code
         self.message = message
+
+    @property
+    def error(self) -> PostError:
+        """What it means when nobody knows better."""
+        return coded(self.status, self.code, self.message)
 
 
 def meaning(error: type[BaseException]) -> type[PostError] | None:
@@ -127,8 +132,8 @@ def ours(error: BaseException, limit: str = "") -> PostError | None:
         case PostError():
             return error
         case Told():
-            return coded(error.status, error.code, error.message)
-        case discord.RateLimited():
+            return error.error
+        case discord.RateLimited():  # it would wait longer than anybody does here, and has sent nothing
             return NotSent("Discord asks for patience.", retry_after=error.retry_after, limit=limit)
         case discord.DiscordServerError():
             return Doubtful(f"Discord answered {error.status}.")
@@ -168,15 +173,6 @@ def slowed(headers: Mapping[str, str], said: Mapping[str, Any], limit: str = "")
 def walled(headers: Mapping[str, str], said: Mapping[str, Any]) -> bool:
     """A 429 is Cloudflare's, not Discord's."""
     return not headers.get("Via") or "retry_after" not in said
-
-
-def seconds(value: object) -> float:
-    """Seconds to wait, fractions too; 0 when it says nothing that can be read."""
-    try:
-        read = float(str(value))
-    except ValueError:
-        return 0.0
-    return max(read, 0.0) if math.isfinite(read) else 0.0
 
 
 def _brief(message: str) -> str:

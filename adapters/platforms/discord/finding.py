@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from adapters.platforms.discord import limits
 from adapters.platforms.discord.buttons import key_of
-from adapters.platforms.discord.errors import Told, ours
+from adapters.platforms.discord.errors import UNKNOWN_CHANNEL, Told
 from adapters.platforms.discord.permissions import READ_HISTORY, permissions
 from adapters.platforms.discord.web import Web
 from bot.models import Channel, Place, Posted
-from bot.ports import Doubtful, Refused
+from bot.ports import ChannelGone, Doubtful, Refused
 
 #: pages that are looked through; more was said meanwhile than anybody reads
 PAGES: Final = 10
@@ -24,7 +24,6 @@ PAGES: Final = 10
 SKEW: Final = timedelta(seconds=5)
 #: the first millisecond of Discord's ids
 EPOCH: Final = datetime(2015, 1, 1, tzinfo=UTC)
-_UNKNOWN_CHANNEL: Final = 10003
 
 
 class Finding:
@@ -39,31 +38,38 @@ class Finding:
         try:
             return await self._in(channel, guild, place.channel.id, key, since)
         except Told as told:
-            if told.code == _UNKNOWN_CHANNEL and place.kind == "thread":
+            if told.code == UNKNOWN_CHANNEL and place.kind == "thread":
                 return None  # a thread that was never opened
-            raise ours(told) or told from told
+            raise told.error from told
 
     async def in_forum(self, forum: Channel, key: str, since: datetime | None) -> Posted | None:
-        """The post of that key in a forum, among those that do not rest and those that came to rest last.
+        """The post of that key in a forum, among ours that do not rest and those that came to rest last.
 
         Raises PostError when it could not be looked for.
         """
-        first = _snowflake(since) if since else 0
         try:
             if not await permissions(self._web, forum.workspace, forum.id) & READ_HISTORY:
-                raise Refused("I may not read what was posted there before, so I cannot look for it.")
-            awake = await self._web.asked("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.workspace)
-            resting = await self._web.asked(
-                "GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum.id, params={"limit": 100}
-            )
-            threads = [*_threads(awake), *_threads(resting)]
-            mine = [one for one in threads if str(one.get("parent_id")) == forum.id and int(one["id"]) >= first]
-            for one in sorted(mine, key=lambda thread: int(thread["id"]), reverse=True)[: limits.PAGE]:
-                if await self._begins(str(one["id"]), key):
-                    return Posted(str(one["id"]), str(one["id"]))
+                raise ChannelGone("I may not read what was posted in the forum. Give me Read Message History there.")
+            for post in await self._posts(forum, _snowflake(since) if since else 0):
+                if await self._begins(post, key):
+                    return Posted(post, post)
         except Told as told:
-            raise ours(told) or told from told
+            raise told.error from told
         return None
+
+    async def _posts(self, forum: Channel, first: int) -> list[str]:
+        """The posts in a forum that we began, newest first, from that id on. Raises PostError, Told."""
+        me = await self._web.myself()
+        awake = await self._web.asked("GET", "/guilds/{guild_id}/threads/active", guild_id=forum.workspace)
+        resting = await self._web.asked(
+            "GET", "/channels/{channel_id}/threads/archived/public", channel_id=forum.id, params={"limit": 100}
+        )
+        mine = [
+            int(one["id"])
+            for one in (*_threads(awake), *_threads(resting))
+            if str(one.get("parent_id")) == forum.id and str(one.get("owner_id")) == me
+        ]
+        return [str(one) for one in sorted(mine, reverse=True) if one >= first][: limits.PAGE]
 
     async def _begins(self, thread: str, key: str) -> bool:
         """Whether a post's first message is that of the key."""

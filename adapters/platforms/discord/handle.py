@@ -5,17 +5,18 @@ https://discord.com/developers/docs/interactions/receiving-and-responding#follow
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Self
+from typing import Final
+
+from bot.ports import Packed
 
 #: seconds in which answers may be given; Discord says 15 minutes from the interaction, and the way there takes some
 GOOD: Final = 14 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(Packed):
     """Where a private answer may go; what is not there is ""."""
 
     #: the application's id and the interaction's token: together the address of answers
@@ -25,18 +26,6 @@ class Handle:
     at: float = 0.0
     #: the channel or thread it was done in, where that is not `Place.channel`
     thread: str = ""
-
-    def packed(self) -> str:
-        """As text; what is not there takes no room."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, separators=(",", ":"))
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Out of text; an empty one of anything else."""
-        try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
-            return cls()
 
     def is_good(self, now: datetime) -> bool:
         """True while answers may still be given there."""

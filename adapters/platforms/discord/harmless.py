@@ -12,11 +12,10 @@ import unicodedata
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
-#: invisible, and needed to write some emoji and scripts: the zero width joiner and non-joiner
-_JOINERS: Final = "\u200c\u200d"
-#: marks on one letter; more are no writing
-_MARKS: Final = 3
-_FLOOD: Final = re.compile(r"(?:[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f])+")
+from bot.display import line, lines, seen, size, trimmed
+
+__all__ = ["blank", "code", "escaped", "heading", "line", "lines", "link", "size", "trimmed", "unstyled"]
+
 #: what a link may hold besides letters and digits (RFC 3986); everything else is percent-encoded
 _URL: Final = ":/?#[]@!$&'*+,;=%-._~"
 #: what begins anything in Discord's markup: style, a mention, a link, an address, a time, an emoji
@@ -26,32 +25,16 @@ _STARTS: Final = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([-+.)])", re.MULTILINE)
 #: what the title of an embed would be styled by, and what then needs a backslash
 _STYLED: Final = re.compile(r"(\*|_|~~|\|\||`).+\1|\\[^\w\s]|<a?:\w+:\d+>", re.DOTALL)
 _STYLING: Final = re.compile(r"[\\*_~|`<]")
+_ESCAPED: Final = re.compile(rf"\\({_STYLING.pattern})")
 #: letters that are drawn as nothing
 _EMPTY: Final = "\u115f\u1160\u2800\u3164\uffa0"
 _HOST: Final = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]|[0-9.]{7,15}")
 
 
-def lines(text: str) -> str:
-    """Text of several lines, kept as it is but for what is not text.
-
-    Control characters, marks that change the direction of writing and other invisible format characters, and lone
-    surrogates are dropped; every kind of line end is a newline; a letter bears three marks at most.
-    """
-    seen = text
-    if not text.isprintable():
-        seen = "".join(char for char in "\n".join(text.splitlines()).expandtabs() if char == "\n" or _seen(char))
-    return _FLOOD.sub(lambda marks: marks[0][:_MARKS], seen)
-
-
-def line(text: str) -> str:
-    """Text of one line."""
-    return " ".join(lines(text).split())
-
-
 def link(url: str, most: int) -> str:
     """A web address that Discord takes, or "" for anything else or a longer one: one bad link would cost a message."""
     try:
-        parts = urlsplit("".join(char for char in url if _seen(char)).strip())
+        parts = urlsplit("".join(char for char in url if seen(char)).strip())
         host = (parts.hostname or "").encode("idna").decode()
         port = f":{parts.port}" if parts.port else ""
     except ValueError:  # of which what idna raises is one
@@ -61,27 +44,6 @@ def link(url: str, most: int) -> str:
     rest = quote(urlunsplit(("", "", parts.path, parts.query, parts.fragment)), safe=_URL, errors="ignore")
     made = f"{parts.scheme}://{host}{port}{rest}"
     return made if len(made) <= most else ""
-
-
-def size(text: str) -> int:
-    """The length of a text in UTF-16 units: the longest that Discord could count."""
-    return len(text) + sum(char > "\uffff" for char in text)
-
-
-def trimmed(text: str, most: int) -> str:
-    """The text, or its beginning and an ellipsis, in so many UTF-16 units; no character is cut in two."""
-    if size(text) <= most:
-        return text
-    kept, room = 0, most - 1
-    for char in text:
-        room -= 2 if char > "\uffff" else 1
-        if room < 0:
-            break
-        kept += 1
-    # a mark or a joiner belongs to what stands before it, which it may turn into something else
-    while kept and (unicodedata.combining(text[kept]) or text[kept] in _JOINERS or text[kept - 1] in _JOINERS):
-        kept -= 1
-    return text[:kept].rstrip() + "…"
 
 
 def escaped(text: str) -> str:
@@ -102,10 +64,12 @@ def heading(text: str) -> str:
     return _STYLING.sub(r"\\\g<0>", text) if _STYLED.search(text) else text
 
 
+def unstyled(title: str) -> str:
+    """The text that `heading` made such a title of."""
+    text = _ESCAPED.sub(r"\1", title)
+    return text if heading(text) == title else title
+
+
 def blank(text: str) -> bool:
     """Nothing in it is seen; Discord takes no such text."""
     return all(unicodedata.category(char)[0] in "ZCM" or char in _EMPTY for char in text)
-
-
-def _seen(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in _JOINERS

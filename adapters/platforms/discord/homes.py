@@ -11,8 +11,6 @@ from adapters.platforms.discord.acts import ALONE, NAME
 from bot.models import Act
 from bot.ports import Memory
 
-#: people whose server is kept at hand
-MOST: Final = 10_000
 FACT: Final = "home"
 
 
@@ -21,23 +19,20 @@ class Homes:
 
     def __init__(self, memory: Memory | None) -> None:
         self._memory = memory
-        #: what was remembered by this process
-        self._known: dict[str, str] = {}
 
     async def of(self, user: int) -> str:
         """The server of that person; ALONE for somebody never met in one. Raises StorageError."""
-        return (await self._memory.memory(_owner(user), FACT) if self._memory else "") or ALONE
+        return (await self._memory.memory(_owner(str(user)), FACT) if self._memory else "") or ALONE
 
     async def met(self, act: Act) -> None:
         """Somebody did something; in a server, it is theirs from now on. Raises StorageError."""
         user, server = act.person.id, act.person.workspace
-        if self._memory is None or act.channel.direct or not user or self._known.get(user) == server:
+        if self._memory is None or act.channel.direct or not user:
             return
-        await self._memory.remember(_owner(int(user)), FACT, server)
-        if len(self._known) >= MOST:
-            self._known.pop(next(iter(self._known)))
-        self._known[user] = server
+        # nothing is kept at hand: whoever was forgotten since is met anew
+        if await self._memory.memory(_owner(user), FACT) != server:
+            await self._memory.remember(_owner(user), FACT, server)
 
 
-def _owner(user: int) -> str:
+def _owner(user: str) -> str:
     return f"{NAME}/{user}"

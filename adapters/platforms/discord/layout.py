@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from adapters.platforms.discord import harmless, limits
-from adapters.platforms.discord.buttons import Buttons
+from adapters.platforms.discord.buttons import rows
 from bot.models import Message
 from bot.ports import Refused
 
@@ -54,7 +54,8 @@ def laid(message: Message, key: str = "", *, notice: bool = False) -> Json:
 
     `key` is hidden in a button or menu; `notice` lets its sentence for notifications stand above it.
     """
-    content, embed = _text(message), _embed(message)
+    content = _text(message)
+    embed = {} if content else _embed(message)
     if not content and not embed:
         raise Refused("There is nothing in the message.")
     said = harmless.trimmed(harmless.line(message.notice), _NOTICE)
@@ -63,7 +64,7 @@ def laid(message: Message, key: str = "", *, notice: bool = False) -> Json:
     return {
         "content": content,
         "embeds": [embed] if embed else [],
-        "components": Buttons(key).rows(message),
+        "components": rows(message, key),
         "allowed_mentions": NOBODY,
     }
 
@@ -86,9 +87,7 @@ def _text(message: Message) -> str:
 
 
 def _embed(message: Message) -> Json:
-    """The embed of a message; an empty one where nothing in it is seen, or all of it is plain text."""
-    if _text(message):
-        return {}
+    """The embed of a message; an empty one where nothing in it is seen."""
     for part in _PARTS:
         made = _made(message, _Room.part(part), message.items)
         if _fits(made):

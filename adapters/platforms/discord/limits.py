@@ -14,9 +14,8 @@ CONTENT: Final = 2000
 TITLE: Final = 256
 DESCRIPTION: Final = 4096
 FOOTER: Final = 2048
-#: … of all embeds of a message together, and how many
+#: … of all embeds of a message together
 ALL: Final = 6000
-EMBEDS: Final = 10
 #: of an address in an embed, and behind a button
 URL: Final = 2048
 BUTTON_URL: Final = 512

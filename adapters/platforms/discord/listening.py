@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -19,7 +19,7 @@ from discord.gateway import KeepAliveHandler
 
 from adapters.platforms.discord import forms, limits, presses
 from adapters.platforms.discord.acts import Acts, Moment, shown_in
-from adapters.platforms.discord.client import Client, Shards, intents
+from adapters.platforms.discord.client import Client, intents
 from adapters.platforms.discord.homes import Homes
 from adapters.platforms.discord.reactions import WRONG, Reactions
 from bot.models import Act, Action
@@ -57,9 +57,9 @@ class Patience:
 class Listening:
     """Hands what people do to an inbox."""
 
-    def __init__(self, platform: Discord, patience: Patience | None = None) -> None:
+    def __init__(self, platform: Discord) -> None:
         """Listen for that platform."""
-        self.patience = patience or Patience()
+        self.patience = platform.patience
         self._platform = platform
         self._inbox: Inbox
         self.acts = Acts(platform.clock)
@@ -80,9 +80,8 @@ class Listening:
         """Listen until cancelled."""
         self._inbox = inbox
         setup = self._platform.setup
-        shards = Shards.of(setup.shards)
         while True:
-            client = Client(self, shards, intents(content=setup.content), self._platform.web.trace())
+            client = Client(self, setup.shards, intents(content=setup.content), self._platform.web.trace())
             # a task of its own: discord.py swallows a cancellation while it connects again
             connected = asyncio.create_task(client.start(setup.token))
             try:
@@ -129,30 +128,30 @@ class Listening:
 
     async def typed(self, interaction: discord.Interaction, text: str) -> None:
         """Somebody typed a command."""
-        with self._doing():
-            await self._take(interaction, text)
+        self._doing()
+        await self._take(interaction, text)
 
     async def chosen(self, interaction: discord.Interaction, message: discord.Message, command: str) -> None:
         """Somebody chose a command from the menu of a message."""
-        with self._doing():
-            me = interaction.client.user
-            text = shown_in(message, me.id if me else 0, command)
-            await self._take(interaction, text, message=str(message.id))
+        self._doing()
+        me = interaction.client.user
+        text = shown_in(message, me.id if me else 0, command)
+        await self._take(interaction, text, message=str(message.id))
 
     async def pressed(self, interaction: discord.Interaction) -> None:
         """Somebody pressed a button, or chose in a menu."""
-        with self._doing():
-            for action in presses.pressed(interaction):
-                if action.ask:
-                    await self._open(interaction, action)
-                else:
-                    await self._take(interaction, action.command)
+        self._doing()
+        for action in presses.pressed(interaction):
+            if action.ask:
+                await self._open(interaction, action)
+            else:
+                await self._take(interaction, action.command)
 
     async def submitted(self, interaction: discord.Interaction) -> None:
         """Somebody sent a form."""
-        with self._doing():
-            if text := forms.sent(interaction):
-                await self._take(interaction, text)
+        self._doing()
+        if text := forms.sent(interaction):
+            await self._take(interaction, text)
 
     async def asked(
         self, interaction: discord.Interaction, text: str, takes: Callable[[str], bool]
@@ -212,43 +211,43 @@ class Listening:
 
     async def reacted(self, client: discord.Client, event: discord.RawReactionActionEvent, moment: Moment) -> None:
         """Somebody reacted, or took that back."""
-        with self._doing():
-            try:
-                home = "" if event.guild_id else await self._homes.of(event.user_id)
-                if act := await self._reactions.told(client, event, moment, home, self._insist):
-                    await self._met(act)
-            except (*WRONG, StorageError) as error:
-                log.warning("A reaction was lost: %s", error, extra={"action": "act_lost"})
+        self._doing()
+        try:
+            home = "" if event.guild_id else await self._homes.of(event.user_id)
+            if act := await self._reactions.told(client, event, moment, home, self._insist):
+                await self._met(act)
+        except (*WRONG, StorageError) as error:
+            log.warning("A reaction was lost: %s", error, extra={"action": "act_lost"})
 
     async def said(self, client: discord.Client, message: discord.Message) -> None:
         """Somebody wrote a message that we are told of."""
         if client.user is None:
             return
-        with self._doing():
-            try:
-                home = "" if message.guild else await self._homes.of(message.author.id)
-                if act := self.acts.mention(message, client.user.id, home=home):
-                    await self._insist(act)
-                    await self._met(act)
-            except StorageError as error:
-                log.warning("A message was lost: %s", error, extra={"action": "act_lost"})
+        self._doing()
+        try:
+            home = "" if message.guild else await self._homes.of(message.author.id)
+            if act := self.acts.mention(message, client.user.id, home=home):
+                await self._insist(act)
+                await self._met(act)
+        except StorageError as error:
+            log.warning("A message was lost: %s", error, extra={"action": "act_lost"})
 
     async def belongs(self, kind: Literal["joined", "left"], guild: int, moment: Moment) -> None:
         """We came into a server, or were removed from it."""
-        with self._doing(), contextlib.suppress(StorageError):
+        self._doing()
+        with contextlib.suppress(StorageError):
             await self._insist(self.acts.membership(kind, guild, moment))
 
-    async def began(self, client: Client, shard: int) -> None:
+    def began(self, client: Client, shard: int) -> None:
         """A new session: whatever happened before it was not told."""
         self._later(self._caught_up(client, shard))
 
-    async def logged_in(self, client: Client) -> None:
+    def logged_in(self, client: Client) -> None:
         """It is known who we are."""
         self._later(self._synchronised(client))
 
     async def _caught_up(self, client: Client, shard: int) -> None:
-        count = client.shard_count or 1
-        mine = [str(guild.id) for guild in client.guilds if (guild.id >> 22) % count == shard]
+        mine = [str(guild.id) for guild in client.guilds if guild.shard_id == shard]
         try:
             made = await self._reactions.caught_up(client, mine.__contains__, self._insist)
         except StorageError as error:
@@ -287,15 +286,19 @@ class Listening:
         except StorageError as error:
             log.info("Where somebody is was not remembered: %s", error, extra={"action": "home_unknown"})
 
-    @contextlib.contextmanager
-    def _doing(self) -> Iterator[None]:
-        """Something is being done, which is finished before we leave."""
+    def _doing(self) -> None:
+        """What this task does is finished before we leave."""
         if task := asyncio.current_task():
             self._working.add(task)
-            task.add_done_callback(self._working.discard)
-        yield
+            task.add_done_callback(self._ended)
 
-    def _later(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._working.discard(task)
+        self._aside.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("What was begun broke", exc_info=error, extra={"action": "act_broke"})

@@ -6,13 +6,16 @@ https://discord.com/developers/docs/interactions/application-commands#message-co
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, Final
 
 import discord
 from discord import app_commands
 
 from adapters.platforms.discord.acts import MENUS
 
+#: in a server and in direct messages with us, where the app was added to a server
+WHERE: Final = app_commands.AppCommandContext(guild=True, dm_channel=True)
+ADDED: Final = app_commands.AppInstallationType(guild=True)
 #: told which command, and on which message
 Chosen = Callable[[discord.Interaction, discord.Message, str], Awaitable[None]]
 
@@ -21,10 +24,7 @@ def menus(chosen: Chosen) -> Iterator[app_commands.ContextMenu]:
     """The menu's commands, in servers and in direct messages."""
     for name, command in MENUS:
         yield app_commands.ContextMenu(
-            name=name,
-            callback=_callback(command, chosen),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True),
+            name=name, callback=_callback(command, chosen), allowed_contexts=WHERE, allowed_installs=ADDED
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from adapters.platforms.discord.errors import Told
 from adapters.platforms.discord.web import Web
 
 Json = Mapping[str, Any]
@@ -20,19 +21,25 @@ READ_HISTORY: Final = 1 << 16
 #: what a digest needs
 POST: Final = VIEW | SEND | EMBED
 ALL: Final = (1 << 53) - 1
-#: kinds of channel that are threads
-THREADS: Final = (10, 11, 12)
 
 
-async def permissions(web: Web, guild: str, channel: str, person: str = "") -> int:
-    """What somebody may in a channel, or, of nobody, what we may. Raises PostError, Told."""
-    whole = await web.asked("GET", "/guilds/{guild_id}", guild_id=guild, params={"with_counts": 0})
+async def permissions(web: Web, guild: str, channel: str) -> int:
+    """What we may do in a channel. Raises PostError, Told."""
+    whole = await web.asked("GET", "/guilds/{guild_id}", guild_id=guild)
     there = await web.asked("GET", "/channels/{channel_id}", channel_id=channel)
-    if there.get("type") in THREADS and there.get("parent_id"):
-        there = await web.asked("GET", "/channels/{channel_id}", channel_id=there["parent_id"])
-    whose = person or await web.myself()
-    member = await web.asked("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=whose)
-    return allowed(whole, there, member, whose)
+    return await may(web, whole, there, await web.myself())
+
+
+async def may(web: Web, guild: Json, channel: Json, person: str) -> int:
+    """What somebody may do there; nothing for whoever is not in the server. Raises PostError, Told."""
+    path = "/guilds/{guild_id}/members/{user_id}"
+    try:
+        member = await web.asked("GET", path, guild_id=str(guild["id"]), user_id=person)
+    except Told as told:
+        if told.status == 404:
+            return 0
+        raise
+    return allowed(guild, channel, member, person)
 
 
 def allowed(guild: Json, channel: Json, member: Json, person: str) -> int:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from adapters.platforms.discord import limits
+from adapters.platforms.discord.acts import NAME
+from adapters.platforms.discord.client import Shards
 from adapters.platforms.discord.finding import Finding
 from adapters.platforms.discord.invitation import invitation
 from adapters.platforms.discord.listening import Listening, Patience
@@ -22,21 +23,16 @@ from bot.ports import Clock, Doubt, Inbox, Limit, Memory, Room, Sight, Vault
 
 log = logging.getLogger(__name__)
 
-NAME: Final = "discord"
-
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What an operator chose."""
 
     token: str = field(repr=False)
-    #: "" for as many shards as Discord advises, all of them here; "0-3/8" for some of so many
-    shards: str = ""
+    #: None for as many shards as Discord advises, all of them here
+    shards: Shards | None
     #: the message-content intent is turned on: 🔖 on other people's messages
-    content: bool = False
-    #: where the API and the gateway are
-    api: str = ""
-    gateway: str = ""
+    content: bool
 
 
 class Discord:
@@ -66,7 +62,7 @@ class Discord:
 
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled."""
-        await Listening(self, self.patience).run(inbox)
+        await Listening(self).run(inbox)
 
     # --------------------------------------------------------------------------------------------- posting
 

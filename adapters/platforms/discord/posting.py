@@ -21,7 +21,17 @@ from typing import Any, Final
 import discord
 
 from adapters.platforms.discord import harmless, limits
-from adapters.platforms.discord.errors import TOKEN, Told, ours
+from adapters.platforms.discord.errors import (
+    NEEDS_TAG,
+    NO_TEXT,
+    THREAD_IS_THERE,
+    TOKEN,
+    TOO_LATE,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    WRONG_KIND,
+    Told,
+)
 from adapters.platforms.discord.finding import Finding
 from adapters.platforms.discord.handle import Handle
 from adapters.platforms.discord.layout import heading, laid
@@ -31,22 +41,11 @@ from bot.models import File, Message, Person, Place, Posted
 from bot.ports import Clock, Doubtful, Limit, NotSent, PostError, Refused, in_time
 
 Json = dict[str, Any]
-#: flags of a message: one person alone sees it; no sound, no banner
 #: a form's part has its name in a header, where these would end it
 _NO_NAME: Final = re.compile(r"[/\\;\"]")
+#: flags of a message: one person alone sees it; no sound, no banner
 ONLY_YOU: Final = 1 << 6
 SILENT: Final = 1 << 12
-#: error codes that mean something of their own
-UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, NO_TEXT, WRONG_KIND, THREAD_IS_THERE, NEEDS_TAG = (
-    10003,
-    10008,
-    50008,
-    50024,
-    160004,
-    40067,
-)
-#: … and that an answer came too late, or was spent
-TOO_LATE: Final = (10015, 10062, 50027)
 #: seconds before the first post in a forum that this process did not know: another one may have one in flight there,
 #: and nothing but looking tells (`bot.policy.Limits.settling`)
 SETTLING: Final = 35.0
@@ -61,7 +60,7 @@ class Posting:
         self._web = web
         self._clock = clock
         self._finding = finding
-        #: channels that take only posts: the gateway tells, or Discord when we try
+        #: channels that take only posts, as Discord said when we tried
         self.forums: set[str] = set()
         #: threads that are open; direct messages by their person
         self._threads: dict[str, None] = {}
@@ -118,7 +117,7 @@ class Posting:
                 if key:
                     raise NotSent("It is a forum: I look first whether it is there.", SETTLING) from None
                 return await self._post(place, message, body, key)
-            raise ours(told) or told from told
+            raise told.error from told
 
     async def _create(self, channel: str, body: Json, key: str, limit: str) -> Posted:
         """Post in a channel or thread. Raises PostError, Told."""
@@ -147,11 +146,11 @@ class Posting:
         except Told as told:
             tags = await self._tags(forum.id) if told.code == NEEDS_TAG else []
             if not tags:
-                raise ours(told) or told from told
+                raise told.error from told
         try:
             return await self._open(forum.id, whole | {"applied_tags": tags[:1]}, self._limit(place))
         except Told as told:
-            raise ours(told) or told from told
+            raise told.error from told
 
     async def _open(self, forum: str, whole: Json, limit: str) -> Posted:
         said = await self._web.asked(
@@ -185,7 +184,7 @@ class Posting:
             self._threads.pop(thread, None)
             if told.code == UNKNOWN_CHANNEL:
                 raise Refused("The thread is gone.") from told
-            raise ours(told) or told from told
+            raise told.error from told
         _kept(self._threads, thread, None)
         return posted
 
@@ -202,7 +201,7 @@ class Posting:
         except Told as told:
             # a thread outlives its message
             if told.code not in (THREAD_IS_THERE, WRONG_KIND, UNKNOWN_MESSAGE):
-                raise ours(told) or told from told
+                raise told.error from told
 
     async def _name(self, place: Place) -> str:
         """What the message is called that the thread hangs under, as far as we may read it."""
@@ -214,9 +213,8 @@ class Posting:
         except PostError as error:
             raise NotSent(str(error), error.retry_after, error.limit) from error
         embeds = said.get("embeds") if isinstance(said, dict) else None
-        return harmless.trimmed(harmless.line(str((embeds or [{}])[0].get("title") or "")), limits.THREAD) or (
-            windows.THREAD
-        )
+        title = harmless.unstyled(harmless.line(str((embeds or [{}])[0].get("title") or "")))
+        return harmless.trimmed(title, limits.THREAD) or windows.THREAD
 
     # -------------------------------------------------------------------------------------- for one person alone
 
@@ -227,7 +225,7 @@ class Posting:
                 return await self._answer(handle, laid(message))
             except Told as told:
                 if told.code not in TOO_LATE:
-                    raise ours(told) or told from told
+                    raise told.error from told
         return await self._message(_to(place), message, "")
 
     async def _answer(self, handle: Handle, body: Json, file: tuple[str, bytes] | None = None) -> Posted:
@@ -259,7 +257,7 @@ class Posting:
             more = _with(body | {"flags": SILENT}, (name, content))
             said = await self._web.asked("POST", "/channels/{channel_id}/messages", channel_id=channel, **more)
         except Told as told:
-            raise ours(told) or told from told
+            raise told.error from told
         return Posted(_id(said))
 
     def _limit(self, place: Place) -> str:

@@ -1,7 +1,7 @@
 """Reactions: as they are told, and what happened to them while we were away.
 
-Discord tells of a reaction once, to whoever listens. So for every channel it is remembered which reactions stand on
-its messages, and a new session compares: what came meanwhile is an act, and what was taken back is one.
+Discord tells of a reaction once, to whoever listens. So for every channel and day it is remembered which reactions
+stand on its messages, and a new session compares: what came meanwhile is an act, and what was taken back is one.
 https://discord.com/developers/docs/events/gateway-events#message-reaction-add
 """
 
@@ -10,25 +10,29 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
+from weakref import WeakValueDictionary
 
 import aiohttp
 import discord
 
 from adapters.platforms.discord.acts import NAME, Acts, Moment, Spot, first_link, meant, saving, spot_of
 from bot.models import Act, Person
-from bot.ports import Clock, Memory, Ours, effaced
+from bot.ports import REACTIONS, Clock, Memory, Ours, effaced
 
 log = logging.getLogger(__name__)
 
 #: messages that are looked at after that, newest first
 MOST: Final = 500
-#: how old they may be, and how long it is remembered what stands on one
+#: how old they may be; what is remembered of one is forgotten soon after (`bot.ports.REACTIONS`)
 KEPT: Final = timedelta(days=7)
 #: what Discord, or the way to it, may answer
 WRONG: Final = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
+#: how one reacts, as Discord counts and numbers it; a burst is a super reaction
+Kind = Literal[0, 1]
+KINDS: Final[Mapping[str, Kind]] = {"normal": 0, "burst": 1}
 #: (emoji, person)
 Standing = frozenset[tuple[str, str]]
 #: takes an act, for as long as it needs
@@ -45,8 +49,8 @@ class Reactions:
         self._memory = memory
         self._content = content
         self._between = between
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._last = 0
+        #: of the facts that are being written
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def told(
         self, client: discord.Client, event: discord.RawReactionActionEvent, moment: Moment, home: str, take: Take
@@ -113,7 +117,7 @@ class Reactions:
         for reaction in said.get("reactions") or ():
             raw = discord.PartialEmoji.from_dict(reaction["emoji"])
             if emoji := meant(raw):
-                there |= {(emoji, person) for person in await self._who(client, channel, message, raw)}
+                there |= {(emoji, who) for who in await self._who(client, channel, message, raw, _kinds(reaction))}
         spot = Spot(one.place.channel, str(channel) if str(channel) != one.place.channel.id else "")
         kinds: tuple[tuple[Literal["react", "unreact"], set[tuple[str, str]]], ...] = (
             # who asked to be forgotten is not told of anew
@@ -122,16 +126,17 @@ class Reactions:
         )
         for kind, several in kinds:
             for emoji, user in sorted(several):
-                # what is done again after a crash says the same again
-                named = self._acts.moment(f"away/{message}/{user}/{emoji}/{kind}", self._number())
-                moment = Moment(named.key, order)
+                # it has no name of its own, and may come once more another day: when we looked tells them apart
+                moment = Moment(f"{NAME}:away/{message}/{user}/{emoji}/{kind}:{order}", order)
                 person = Person(NAME, one.place.channel.workspace, user)
                 yield self._acts.reaction(kind, emoji, message=message, person=person, spot=spot, moment=moment)
 
-    async def _who(self, client: discord.Client, channel: int, message: int, emoji: discord.PartialEmoji) -> set[str]:
-        """Everybody who reacted with that, with a super reaction too, but for bots."""
+    async def _who(
+        self, client: discord.Client, channel: int, message: int, emoji: discord.PartialEmoji, kinds: Sequence[Kind]
+    ) -> set[str]:
+        """Everybody who reacted with that, in one of those ways, but for bots."""
         found: set[str] = set()
-        for kind in (0, 1):
+        for kind in kinds:
             after: int | None = None
             while True:
                 page = await client.http.get_reaction_users(channel, message, str(emoji), 100, after, kind)
@@ -143,10 +148,8 @@ class Reactions:
 
     async def _linked(self, client: discord.Client, event: discord.RawReactionActionEvent, me: int) -> str:
         """The link in somebody else's message; "" where there is none, and for a message of ours."""
-        said = next((one for one in client.cached_messages if one.id == event.message_id), None)
-        if said is None:
-            partial = client.get_partial_messageable(event.channel_id, guild_id=event.guild_id)
-            said = await partial.fetch_message(event.message_id)
+        partial = client.get_partial_messageable(event.channel_id, guild_id=event.guild_id)
+        said = await partial.fetch_message(event.message_id)
         return "" if said.author.id == me else first_link(said)
 
     async def _spot(self, client: discord.Client, server: str, channel: int) -> Spot:
@@ -157,34 +160,40 @@ class Reactions:
     # ----------------------------------------------------------------------------------------- remembering
 
     async def _known(self, channel: int, message: int) -> Standing:
-        return frozenset((emoji, user) for emoji, user in (await self._read(channel)).get(str(message), ()))
+        known = await self._read(_fact(channel, message))
+        return frozenset((emoji, user) for emoji, user in known.get(str(message), ()))
 
     async def _note(self, channel: int, message: int, emoji: str, user: str, *, stands: bool) -> None:
         """Remember that it stands, or no longer. Raises StorageError."""
         if self._memory is None:
             return
-        lock = self._locks.setdefault(str(channel), asyncio.Lock())
+        fact = _fact(channel, message)
+        lock = self._locks.setdefault(fact, asyncio.Lock())
         async with lock:
-            known = await self._read(channel)
-            before = {(one, who) for one, who in known.get(str(message), ())}
+            known = await self._read(fact)
+            before = {(one, who) for one, who in known.pop(str(message), ())}
             after = before | {(emoji, user)} if stands else before - {(emoji, user)}
             if after == before:
                 return
-            known[str(message)] = [list(one) for one in sorted(after)]
-            oldest = discord.utils.time_snowflake(self._clock() - KEPT)
-            kept = {name: several for name, several in known.items() if several and int(name) >= oldest}
-            await self._memory.remember(
-                NAME, f"reactions/{channel}", json.dumps(kept, ensure_ascii=False) if kept else ""
-            )
+            if after:
+                known[str(message)] = [list(one) for one in sorted(after)]
+            await self._memory.remember(NAME, fact, json.dumps(known, ensure_ascii=False) if known else "")
 
-    async def _read(self, channel: int) -> dict[str, list[list[str]]]:
-        said = await self._memory.memory(NAME, f"reactions/{channel}") if self._memory else ""
+    async def _read(self, fact: str) -> dict[str, list[list[str]]]:
+        said = await self._memory.memory(NAME, fact) if self._memory else ""
         found: dict[str, list[list[str]]] = json.loads(said) if said else {}
         return found
 
-    def _number(self) -> int:
-        self._last = max(self._last + 1, int(self._clock().timestamp() * 1000))
-        return self._last
+
+def _fact(channel: int, message: int) -> str:
+    """Under which name it is remembered what stands on the messages of a day in a channel."""
+    return f"{REACTIONS}{discord.utils.snowflake_time(message):%Y-%m-%d} {channel}"
+
+
+def _kinds(reaction: Mapping[str, Any]) -> list[Kind]:
+    """In which ways people reacted with an emoji; in both, where nobody counted."""
+    counted = reaction.get("count_details")
+    return [number for name, number in KINDS.items() if not counted or counted.get(name)]
 
 
 def _address(one: Ours) -> tuple[int, int]:

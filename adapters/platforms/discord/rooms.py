@@ -9,8 +9,8 @@ import asyncio
 from typing import Any
 
 from adapters.platforms.discord import harmless
-from adapters.platforms.discord.errors import Told, ours
-from adapters.platforms.discord.permissions import MANAGE_CHANNELS, POST, VIEW, allowed
+from adapters.platforms.discord.errors import Told
+from adapters.platforms.discord.permissions import MANAGE_CHANNELS, POST, VIEW, allowed, may
 from adapters.platforms.discord.web import Web
 from bot.models import Channel, Person
 from bot.ports import ChannelGone, Room
@@ -24,7 +24,7 @@ async def look(web: Web, channel: Channel, person: Person) -> Room:
         about: Any = await web.asked("GET", "/channels/{channel_id}", channel_id=channel.id)
     except Told as told:
         if told.status != 403:
-            raise ours(told) or told from told
+            raise told.error from told
         # it is there, and we do not see it
         return Room(name=channel.name, inside=False, posts=False)
     if str(about.get("guild_id") or "") != channel.workspace:
@@ -32,10 +32,10 @@ async def look(web: Web, channel: Channel, person: Person) -> Room:
     try:
         guild: Any = await web.asked("GET", "/guilds/{guild_id}", guild_id=channel.workspace, params={"with_counts": 1})
         mine, theirs = await asyncio.gather(
-            *(_may(web, guild, about, whose) for whose in (await web.myself(), person.id))
+            *(may(web, guild, about, whose) for whose in (await web.myself(), person.id))
         )
     except Told as told:
-        raise ours(told) or told from told
+        raise told.error from told
     people = guild.get("approximate_member_count")
     everybody = {"roles": ()}
     return Room(
@@ -48,16 +48,3 @@ async def look(web: Web, channel: Channel, person: Person) -> Room:
         reads=bool(theirs & VIEW),
         manager=bool(theirs & MANAGE_CHANNELS),
     )
-
-
-async def _may(web: Web, guild: Any, channel: Any, person: str) -> int:
-    """What a person may there; nothing for whoever is not in the server."""
-    try:
-        member = await web.asked(
-            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=str(guild["id"]), user_id=person
-        )
-    except Told as told:
-        if told.status == 404:
-            return 0
-        raise
-    return allowed(guild, channel, member, person)

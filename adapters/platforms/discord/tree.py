@@ -18,7 +18,7 @@ from discord import app_commands
 
 from adapters.platforms.discord import limits
 from adapters.platforms.discord.acts import NAME
-from adapters.platforms.discord.menus import Chosen, menus
+from adapters.platforms.discord.menus import ADDED, WHERE, Chosen, menus
 from adapters.platforms.discord.options import CHOICE, Option, Subcommand, subcommands
 from bot.messages import windows
 from bot.ports import Memory
@@ -27,14 +27,9 @@ log = logging.getLogger(__name__)
 
 #: the group's name
 GROUP: Final = "papers"
-#: what the subcommands of a group may weigh: names, descriptions and values of all of them
-LARGEST: Final = 8000
 #: told what a command types; and what is being typed, of which only what an option takes is proposed
 Typed = Callable[[discord.Interaction, str], Awaitable[None]]
 Asked = Callable[[discord.Interaction, str, Callable[[str], bool]], Awaitable[list[tuple[str, str]]]]
-#: in a server and in direct messages with us, where the app was added to a server
-_WHERE: Final = app_commands.AppCommandContext(guild=True, dm_channel=True)
-_ADDED: Final = app_commands.AppInstallationType(guild=True)
 
 
 class PostingChannel(app_commands.Transformer):
@@ -67,7 +62,7 @@ class Tree(app_commands.CommandTree[discord.AutoShardedClient]):
     def __init__(self, client: discord.AutoShardedClient, typed: Typed, asked: Asked, chosen: Chosen) -> None:
         super().__init__(client)
         group = app_commands.Group(
-            name=GROUP, description=windows.COMMANDS, allowed_contexts=_WHERE, allowed_installs=_ADDED
+            name=GROUP, description=windows.COMMANDS, allowed_contexts=WHERE, allowed_installs=ADDED
         )
         for one in subcommands():
             group.add_command(_command(one, typed, asked))
@@ -100,6 +95,10 @@ class Tree(app_commands.CommandTree[discord.AutoShardedClient]):
         """A name for it."""
         return hashlib.sha256(json.dumps(self.definition(), sort_keys=True).encode()).hexdigest()[:32]
 
+    async def interaction_check(self, _: discord.Interaction[Any], /) -> bool:
+        """Whoever leaves begins nothing more."""
+        return not self.client.is_closed()
+
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """A command that Discord shows and we no longer have, or one of ours that broke: whoever typed it is told."""
         changed = isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch)
@@ -112,23 +111,19 @@ class Tree(app_commands.CommandTree[discord.AutoShardedClient]):
 
 def _command(made: Subcommand, typed: Typed, asked: Asked) -> app_commands.Command[Any, ..., None]:
     """One subcommand. The SDK reads what is asked for out of a function's signature, so it gets one."""
-
-    async def callback(interaction: discord.Interaction, /, **values: Any) -> None:
-        await typed(interaction, made.typed(values))
-
     parameters = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_ONLY, annotation=discord.Interaction)]
     # "for" and "as" are options, and no names in Python
     safe = {f"{one.name}_": one for one in made.options}
 
-    async def renamed(interaction: discord.Interaction, /, **values: Any) -> None:
-        await callback(interaction, **{safe[name].name: value for name, value in values.items()})
+    async def callback(interaction: discord.Interaction, /, **values: Any) -> None:
+        await typed(interaction, made.typed({safe[name].name: value for name, value in values.items()}))
 
     for name, one in safe.items():
         default = inspect.Parameter.empty if one.required else None
         kind = inspect.Parameter.KEYWORD_ONLY
         parameters.append(inspect.Parameter(name, kind, default=default, annotation=_annotation(one)))
-    renamed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # as `inspect` documents it
-    described = app_commands.describe(**{name: one.says[: limits.OPTION] for name, one in safe.items()})(renamed)
+    callback.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # as `inspect` documents it
+    described = app_commands.describe(**{name: one.says[: limits.OPTION] for name, one in safe.items()})(callback)
     described = app_commands.rename(**{name: one.name for name, one in safe.items()})(described)
     described = app_commands.choices(
         **{

@@ -9,7 +9,6 @@ that one is near.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -19,11 +18,11 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import aiohttp
-import discord
 from discord.gateway import DiscordWebSocket
 from discord.http import HTTPClient, Route
 from yarl import URL
 
+from adapters.http.posting import json_object
 from adapters.http.punctual import Punctual, PunctualRequest
 from adapters.platforms.discord import limits
 from adapters.platforms.discord.errors import TOKEN, Told, ours, slowed, walled
@@ -139,8 +138,6 @@ class Web:
                 return await self.client.request(Route(method, path, **names), **more)
         except Told:
             raise
-        except discord.RateLimited as error:  # it would wait longer than anybody does here, and has sent nothing
-            raise NotSent("Discord asks for patience.", error.retry_after, limit) from error
         except Exception as error:
             if isinstance(error, TimeoutError) and not mine.begun:
                 raise NotSent("It was not its turn in time.", limit=limit) from error
@@ -155,8 +152,8 @@ class Web:
         """The same, where no refusal means anything of its own. Raises PostError."""
         try:
             return await self.asked(method, path, **more)
-        except Told as error:
-            raise ours(error) or error from error
+        except Told as told:
+            raise told.error from told
 
     async def myself(self) -> str:
         """The bot's own id. Raises PostError."""
@@ -195,7 +192,7 @@ class Web:
         if response.status < 400 and mine is None:
             return
         if response.status == 429:
-            said = _json(await response.read())
+            said = json_object(await response.read())
             refused = slowed(response.headers, said, mine.limit if mine else "")
             if walled(response.headers, said):
                 self.budget.banned(refused.retry_after)
@@ -205,7 +202,7 @@ class Web:
             response.close()
             raise Doubtful(f"Discord answered {response.status}.")
         elif response.status >= 400 and mine:
-            said = _json(await response.read())
+            said = json_object(await response.read())
             code = said.get("code")
             raise Told(response.status, code if isinstance(code, int) else 0, _problems(said))
 
@@ -225,14 +222,6 @@ def pointed(api: str, gateway: str) -> None:
     """discord.py takes its addresses only as two class attributes."""
     Route.BASE = api.rstrip("/")
     DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
-
-
-def _json(body: bytes) -> Mapping[str, Any]:
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _problems(said: Mapping[str, Any]) -> str:

@@ -9,7 +9,8 @@
 `web`        the Web API, without hidden retries; `workspaces` as whose bot
 `installing` how a workspace comes, over `pages`; `refreshing` how its token stays good
 `scopes`     what the app asks for and why; `app_manifest`, `checks` what follows from it
-`handle`     how an answer finds back, `packed` as text; `emoji` reactions as Unicode; `reactions` those made unseen
+`handle`     how an answer finds back; `emoji` reactions as Unicode; `reactions` those made unseen
+`stamps`     Slack's clock; `tasks` what goes on beside
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from adapters.http import is_sealed
 from adapters.platforms.slack import app_manifest
 from adapters.platforms.slack.installing import Credentials
 from adapters.platforms.slack.platform import Slack
@@ -111,7 +113,7 @@ def _chosen(settings: Mapping[str, str]) -> dict[str, str]:
     if not _COMMAND.fullmatch(chosen["SLACK_COMMAND"]):
         raise SettingError("SLACK_COMMAND is a slash and up to 31 small letters or digits, like /arxiv.")
     for name in ("SLACK_API_URL", "SLACK_AUTHORIZE_URL", "PUBLIC_URL"):
-        if chosen[name] and not chosen[name].startswith(("https://", "http://127.0.0.1", "http://localhost")):
+        if chosen[name] and not is_sealed(chosen[name]):
             example = SETTINGS[name][0] or "https://papers.example.org"
             raise SettingError(f"{name} is an address that begins with https://, like {example}.")
     chosen["PUBLIC_URL"] = chosen["PUBLIC_URL"].rstrip("/")

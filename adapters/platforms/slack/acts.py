@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from adapters.platforms.slack import buttons, emoji, forms, typed
 from adapters.platforms.slack.forms import Origin
 from adapters.platforms.slack.handle import Handle
 from adapters.platforms.slack.people import People
+from adapters.platforms.slack.stamps import stamp
 from adapters.platforms.slack.whose import NAME, workspace
 from bot.models import Act, Action, Channel, Person
 from bot.ports import Clock
@@ -58,7 +60,7 @@ class Acts:
     def __init__(self, people: People, clock: Clock) -> None:
         self._people = people
         self._clock = clock
-        self._last = 0
+        self._last = datetime.min.replace(tzinfo=UTC)
 
     # --------------------------------------------------------------------------------------------- commands
 
@@ -269,6 +271,5 @@ class Acts:
 
     def _order(self) -> str:
         """The time now as Slack writes it, later than every one before."""
-        now = self._clock()
-        self._last = max(self._last + 1, int(now.timestamp()) * 1_000_000 + now.microsecond)
-        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06}"
+        self._last = max(self._last + timedelta(microseconds=1), self._clock())
+        return stamp(self._last)

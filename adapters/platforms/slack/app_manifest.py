@@ -22,9 +22,11 @@ SHORTCUT: Final = "Of a message with a paper in it"
 
 def made(command: str, *, history: bool, public: str = "") -> Json:
     """The manifest: with our public address for many workspaces over HTTP, without one for one over Socket Mode."""
-    told = {"request_url": f"{public}{EVENTS}"} if public else {}
+    here = f"{public}{EVENTS}"
+    told = {"request_url": here} if public else {}
     back = {"redirect_urls": [f"{public}{BACK}"]} if public else {}
-    typed = {"url": f"{public}{EVENTS}"} if public else {}
+    typed = {"url": here} if public else {}
+    proposed = {"message_menu_options_url": here} if public else {}
     return {
         "display_information": {"name": NAME, "description": DESCRIPTION},
         "features": {
@@ -52,9 +54,7 @@ def made(command: str, *, history: bool, public: str = "") -> Json:
                 "metadata_subscriptions": [{"app_id": "*", "event_type": EVENT}],
             },
             # forms ask for their proposals at the same address
-            "interactivity": {"is_enabled": True}
-            | told
-            | ({"message_menu_options_url": f"{public}{EVENTS}"} if public else {}),
+            "interactivity": {"is_enabled": True} | told | proposed,
             "org_deploy_enabled": bool(public),
             "socket_mode_enabled": not public,
             "token_rotation_enabled": bool(public),

@@ -36,7 +36,7 @@ async def examine(web: Web, app_token: str, *, history: bool) -> AsyncIterator[F
 
 
 async def public(web: Web, app: Credentials) -> AsyncIterator[Finding]:
-    """Check what many workspaces need: our address, the app's secret, the clock. Raises PostError."""
+    """Check what many workspaces need: our address, the app's secret, the clock."""
     yield await reached(web, app)
     yield await credentials(web, app)
     yield clock(web.skew)

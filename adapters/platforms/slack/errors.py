@@ -6,11 +6,9 @@ few codes of which Slack itself says that part of it may have been.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-import aiohttp
 from slack_bolt.error import BoltError
 from slack_sdk.errors import (
     BotUserAccessError,
@@ -23,6 +21,8 @@ from slack_sdk.errors import (
     SlackTokenRotationError,
 )
 
+from adapters.http import posting
+from adapters.http.posting import seconds
 from bot.ports import ChannelGone, Doubtful, NotSent, PostError, Refused, Unauthorised
 
 #: what an exception means, the more particular first: raised before the first byte left, or after
@@ -36,17 +36,7 @@ MEANINGS: Final[tuple[tuple[type[BaseException], type[PostError]], ...]] = (
     (SlackApiError, Doubtful),  # without a code: what came back was no answer of Slack's
     (SlackClientError, Doubtful),
     (BoltError, NotSent),
-    (aiohttp.ClientConnectorError, NotSent),
-    (aiohttp.ConnectionTimeoutError, NotSent),
-    (aiohttp.ServerFingerprintMismatch, NotSent),
-    (aiohttp.InvalidURL, NotSent),
-    (aiohttp.NonHttpUrlClientError, NotSent),
-    (aiohttp.RedirectClientError, NotSent),
-    (aiohttp.WSServerHandshakeError, NotSent),
-    (aiohttp.ClientError, Doubtful),
-    (TimeoutError, Doubtful),
-    (OSError, Doubtful),
-    (ValueError, Doubtful),  # an answer that cannot be read
+    *posting.MEANINGS,
 )
 
 _GONE: Final = {
@@ -180,12 +170,3 @@ def _answered(error: SlackApiError, limit: str) -> PostError:
     response: Any = error.response
     status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     return told(status, getattr(response, "headers", {}) or {}, getattr(response, "data", None), limit)
-
-
-def seconds(value: str) -> float:
-    """Seconds of a `Retry-After`, fractions too; 0 when it says nothing that can be read."""
-    try:
-        read = float(value)
-    except ValueError:
-        return 0.0
-    return max(read, 0.0) if math.isfinite(read) else 0.0

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
-from adapters.platforms.slack.packed import Packed
 from bot.messages import windows
 from bot.models import Action, Ask
+from bot.ports import Packed
 
 Json = dict[str, Any]
 #: what our forms are called when they come back, and our other windows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from adapters.platforms.slack.packed import Packed
+from bot.ports import Packed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,22 +9,22 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 from __future__ import annotations
 
-import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from adapters.platforms.slack.pages import PRIVATE, page
 from adapters.platforms.slack.scopes import scopes
+from adapters.platforms.slack.signatures import same
 from adapters.platforms.slack.web import Web, Workspace
 from adapters.platforms.slack.whose import NAME
 from adapters.platforms.slack.workspaces import Installed, Tokens
 from bot.messages import installing
-from bot.ports import Clock, Inbox, Installation, PostError, Request, Response, SettingError, StorageError
+from bot.ports import Clock, Inbox, Installation, NotSent, PostError, Request, Response, SettingError, StorageError
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class Installing:
     async def _back(self, request: Request, inbox: Inbox) -> Response:
         said = {name: values[-1] for name, values in parse_qs(request.query, errors="replace").items()}
         state = said.get("state", "")
-        if not state or not _same(state, _carried(request.headers)):
+        if not state or not same(state, _carried(request.headers)):
             return self._page(installing.STALE, 400)
         if not await self._workspaces.kept().take_state(NAME, state, self._clock()):
             return self._page(installing.STALE, 400)
@@ -134,20 +134,21 @@ class Installing:
         lacking = [(name, reason) for name, reason in self._reasons.items() if name not in granted]
         if lacking:
             return self._page(installing.lacking(lacking), 400)
-        installation, name = await self._kept(given.data)
-        await self._joined(installation.workspace, inbox)
+        workspace, name = await self._kept(given.data)
+        await self._joined(workspace, inbox)
         link = {"app": str(given.get("app_id") or ""), "team": str((given.get("team") or {}).get("id") or "")}
-        log.info("A workspace installed the app", extra={"action": "installed", "workspace": installation.workspace})
+        log.info("A workspace installed the app", extra={"action": "installed", "workspace": workspace})
         return page(
             installing.installed(name, self._command),
             leads=OPEN + urlencode({key: value for key, value in link.items() if value}),
             headers={"Set-Cookie": self._cookie("", 0)},
         )
 
-    async def _kept(self, given: Mapping[str, Any]) -> tuple[Installation, str]:
-        """Put the tokens into the vault. Raises PostError, StorageError."""
-        made = installed(given, self._clock)
-        tokens = Tokens.of(made)
+    async def _kept(self, given: Mapping[str, Any]) -> tuple[str, str]:
+        """Put the tokens into the vault; whose they are, id and name. Raises PostError, StorageError."""
+        now = self._clock()
+        workspace, name = _installer(given)
+        tokens, until = granted(given, now)
         # who we are there is asked now, so that it need not be asked while somebody waits
         here = self._web.as_(Workspace(tokens.token, user=tokens.user))
         try:
@@ -157,10 +158,10 @@ class Installing:
         else:
             known = here.workspace
             tokens = replace(tokens, user=known.user, bot=known.bot, called=known.called)
-        made = replace(made, secret=tokens.packed())
-        await self._workspaces.kept().install(made)
-        self._workspaces.forget(made.workspace)
-        return made, tokens.name
+        kept = replace(tokens, name=name).packed()
+        await self._workspaces.kept().install(Installation(NAME, workspace, kept, now, until))
+        self._workspaces.forget(workspace)
+        return workspace, name
 
     async def _kindly(self, answered: Callable[[], Awaitable[Response]]) -> Response:
         """What goes wrong is a page too."""
@@ -185,20 +186,22 @@ class Installing:
         return f"{COOKIE}={state}; Path={BACK}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
 
 
-def installed(given: Mapping[str, Any], clock: Clock) -> Installation:
-    """What `oauth.v2.access` gave, as it is kept; `at` is now."""
+def granted(given: Mapping[str, Any], now: datetime) -> tuple[Tokens, datetime | None]:
+    """The tokens that `oauth.v2.access` gave, and when they end. Raises NotSent where it gave none."""
+    token, life = given.get("access_token"), given.get("expires_in")
+    if not token:
+        raise NotSent("Slack gave no token.")
+    tokens = Tokens(str(token), str(given.get("refresh_token") or ""), user=str(given.get("bot_user_id") or ""))
+    return tokens, now + timedelta(seconds=int(life)) if life else None
+
+
+def _installer(given: Mapping[str, Any]) -> tuple[str, str]:
+    """Who installed it, a workspace or an organisation: id and name. Raises NotSent where Slack names nobody."""
     organisation = given.get("enterprise") if given.get("is_enterprise_install") else None
     about: Mapping[str, Any] = organisation or given.get("team") or {}
-    now, life = clock(), given.get("expires_in")
-    tokens = Tokens(
-        str(given["access_token"]),
-        str(given.get("refresh_token") or ""),
-        name=str(about.get("name") or ""),
-        user=str(given.get("bot_user_id") or ""),
-    )
-    return Installation(
-        NAME, str(about["id"]), tokens.packed(), now, now + timedelta(seconds=int(life)) if life else None
-    )
+    if not about.get("id"):
+        raise NotSent("Slack does not say which workspace it was installed in.")
+    return str(about["id"]), str(about.get("name") or "")
 
 
 def _carried(headers: Mapping[str, str]) -> str:
@@ -208,7 +211,3 @@ def _carried(headers: Mapping[str, str]) -> str:
         if name == COOKIE:
             return value
     return ""
-
-
-def _same(one: str, other: str) -> bool:
-    return hmac.compare_digest(one.encode("utf-8", "backslashreplace"), other.encode("utf-8", "backslashreplace"))

@@ -6,13 +6,12 @@ Bolt acknowledges events before a listener runs, and asks `auth.test` about each
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
@@ -28,12 +27,15 @@ from adapters.platforms.slack.acts import SHORTCUTS, Acts, Pressed
 from adapters.platforms.slack.people import People
 from adapters.platforms.slack.reactions import Reactions
 from adapters.platforms.slack.receipts import Receipts
+from adapters.platforms.slack.stamps import moment
+from adapters.platforms.slack.tasks import Beside
 from adapters.platforms.slack.web import Web
 from adapters.platforms.slack.whose import workspace
 from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.messages import windows
+from bot.messages.installing import NOT_INSTALLED
 from bot.models import Act, Action, Question
-from bot.ports import Inbox, PostError, Request, StorageError
+from bot.ports import Inbox, PostError, Request, StorageError, Unauthorised
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class Listening:
         reactions: Reactions,
         command: str,
         inbox: Inbox,
-        left: Callable[[str, datetime], Awaitable[None]] | None = None,
+        left: Callable[[str, datetime], Awaitable[None]],
     ) -> None:
         """`web` lends its connections; `left` forgets the tokens of a workspace that the app was removed from."""
         self._workspaces = workspaces
@@ -73,7 +75,7 @@ class Listening:
         self._receipts = receipts
         self._reactions = reactions
         self._inbox = inbox
-        self._aside: set[asyncio.Task[None]] = set()
+        self._beside = Beside()
         self._app = AsyncApp(
             client=web.client,
             authorize=authorizing(workspaces),
@@ -102,21 +104,32 @@ class Listening:
     async def posted(self, request: Request) -> BoltResponse:
         """One thing that Slack tells over HTTP, signed as it must be; gives the answer.
 
-        Raises Unauthorised for a workspace that is not installed, StorageError where that cannot be looked up.
+        Raises StorageError where it cannot be looked up whose it is: Slack tells it again, but for a command.
         """
         given: dict[str, str | Sequence[str]] = dict(request.headers)
-        asked = AsyncBoltRequest(body=request.body.decode("utf-8", "replace"), headers=given)
-        kind = (asked.body.get("event") or {}).get("type")
-        if asked.body.get("type") != "url_verification" and "ssl_check" not in asked.body and kind not in GOODBYES:
+        try:
+            asked = AsyncBoltRequest(body=request.body.decode("utf-8", "replace"), headers=given)
+            kind = (asked.body.get("event") or {}).get("type")
             asked.context[WHOSE] = workspace(asked.body)
-            await self._workspaces.of(asked.context[WHOSE])
+        except (ValueError, TypeError, AttributeError, LookupError):  # nothing of it is sure to be what it should be
+            log.warning("What Slack told could not be read", extra={"action": "unreadable"})
+            return BoltResponse(status=400)
+        typed = "command" in asked.body
+        try:
+            if asked.body.get("type") != "url_verification" and "ssl_check" not in asked.body and kind not in GOODBYES:
+                await self._workspaces.of(asked.context[WHOSE])
+        except Unauthorised:
+            # it was removed, and something was still on its way: only who typed a command is told
+            return BoltResponse(status=200, body=NOT_INSTALLED if typed else "")
+        except StorageError as error:
+            if not typed:
+                raise
+            return BoltResponse(status=200, body=str(error))
         return await self._app.async_dispatch(asked)
 
     async def close(self) -> None:
         """Let go of what was begun beside."""
-        for task in self._aside:
-            task.cancel()
-        await asyncio.gather(*self._aside, return_exceptions=True)
+        await self._beside.close()
 
     def _listen(self, command: str) -> None:
         app = self._app
@@ -154,7 +167,7 @@ class Listening:
     async def _pressed(self, body: Json, ack: AsyncAck) -> BoltResponse:
         for done in self._acts.presses(body):
             if isinstance(done, Pressed):
-                self._later(self._open(done))
+                self._beside.begin(self._open(done))
             else:
                 await self._take(done, body)
         return await ack()
@@ -178,7 +191,7 @@ class Listening:
         try:
             await self._inbox.take(act)
         except StorageError as error:
-            self._later(self._answer(str(body.get("response_url") or ""), str(error)))
+            self._beside.begin(self._answer(str(body.get("response_url") or ""), str(error)))
 
     async def _asked(self, body: Json, ack: AsyncAck) -> BoltResponse:
         channel, person, text = self._acts.asking(body)
@@ -197,8 +210,8 @@ class Listening:
         is_direct = body["event"].get("channel_type") == "im"
         return await self._event(self._acts.mention(body) if is_direct else None)
 
-    async def _reacted(self, body: Json) -> BoltResponse:
-        act = self._acts.reaction(body, self._bot(body))
+    async def _reacted(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        act = self._acts.reaction(body, _bot(body, context))
         response = await self._event(act)
         if act is None or response.status != 200:
             return response
@@ -211,11 +224,11 @@ class Listening:
     async def _opened(self, body: Json) -> BoltResponse:
         return await self._event(self._acts.opened(body))
 
-    async def _moved(self, body: Json) -> BoltResponse:
-        return await self._event(self._acts.moved(body, self._bot(body)))
+    async def _moved(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await self._event(self._acts.moved(body, _bot(body, context)))
 
-    async def _linked(self, body: Json) -> BoltResponse:
-        return await self._event(*self._acts.linked(body, self._bot(body)))
+    async def _linked(self, body: Json, context: AsyncBoltContext) -> BoltResponse:
+        return await self._event(*self._acts.linked(body, _bot(body, context)))
 
     async def _confirmed(self, body: Json) -> BoltResponse:
         # the app's id is not known when its manifest is written, so that other apps' metadata comes too
@@ -236,9 +249,9 @@ class Listening:
         if act is None:
             return BoltResponse(status=200)
         response = await self._event(act)
-        if response.status == 200 and self._left is not None:
+        if response.status == 200:
             try:
-                await self._left(act.channel.workspace, datetime.fromtimestamp(float(act.order), UTC))
+                await self._left(act.channel.workspace, moment(act.order))
             except StorageError:
                 return BoltResponse(status=503)
         return response
@@ -252,11 +265,6 @@ class Listening:
         except StorageError:
             return BoltResponse(status=503)
         return BoltResponse(status=200)
-
-    def _bot(self, body: Json) -> str:
-        """Our own id: Slack names it beside every event, or `auth.test` did."""
-        given = (one for one in body.get("authorizations") or () if isinstance(one, Mapping) and one.get("is_bot"))
-        return str(next(given, {}).get("user_id") or self._web.workspace.user)
 
     # ----------------------------------------------------------------------------------------------- beside
 
@@ -293,17 +301,18 @@ class Listening:
         except PostError as error:
             log.warning("An answer was not posted: %s", error, extra={"action": "answer_lost"})
 
-    def _later(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
-
     async def _broke(self, error: Exception) -> BoltResponse:
         """What concerns nobody is acknowledged; what broke is told again, if it is an event, and logged."""
         if isinstance(error, BoltUnhandledRequestError):
             return BoltResponse(status=200)
         log.error("What Slack told was not understood", exc_info=error, extra={"action": "act_broke"})
         return BoltResponse(status=500)
+
+
+def _bot(body: Json, context: AsyncBoltContext) -> str:
+    """Our own id: Slack names it beside every event, before we were told it otherwise too."""
+    given = (one for one in body.get("authorizations") or () if isinstance(one, Mapping) and one.get("is_bot"))
+    return str(next(given, {}).get("user_id") or context.bot_user_id or "")
 
 
 def authorizing(workspaces: Workspaces) -> Callable[..., Awaitable[AuthorizeResult]]:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
+from adapters.platforms.slack.web import following
+from adapters.platforms.slack.whose import NAME
 from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.models import Person
 from bot.ports import PostError
@@ -43,9 +45,8 @@ class Known:
 class People:
     """The people of all workspaces."""
 
-    def __init__(self, workspaces: Workspaces, platform: str) -> None:
+    def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
-        self._platform = platform
         #: by workspace and id
         self._known: dict[tuple[str, str], Known] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -57,7 +58,7 @@ class People:
             if user:  # of some things nobody is told who did them
                 self._wonder(team, user)
             known = Known(name)
-        return Person(self._platform, team, user, known.name or name, zone=known.zone), known
+        return Person(NAME, team, user, known.name or name, zone=known.zone), known
 
     def told(self, team: str, user: Mapping[str, Any]) -> None:
         """A profile as Slack tells it."""
@@ -84,7 +85,7 @@ class People:
                 page: Any = await web.asked(web.client.users_list(limit=limits.PAGE, cursor=cursor))
                 for user in page.get("members") or ():
                     self.told(team, user)
-                cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+                cursor = following(page)
                 if not cursor:
                     return
                 await asyncio.sleep(BETWEEN)

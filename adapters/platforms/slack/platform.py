@@ -6,14 +6,13 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from adapters.platforms.slack import receipts
 from adapters.platforms.slack.acts import Acts
 from adapters.platforms.slack.layout import Layout
 from adapters.platforms.slack.listening import Listening
 from adapters.platforms.slack.people import People
-from adapters.platforms.slack.posting import Posting
+from adapters.platforms.slack.posting import Posting, buckets
 from adapters.platforms.slack.reactions import Reactions
 from adapters.platforms.slack.receipts import Receipts
 from adapters.platforms.slack.rooms import look
@@ -38,10 +37,11 @@ class Slack(ABC):
         self._command = command
         self._history = history
         self._receipts = Receipts(clock)
-        self._people = People(workspaces, NAME)
+        self._people = People(workspaces)
         self._acts = Acts(self._people, clock)
         self._reactions = Reactions(workspaces, self._acts, clock)
-        self._posting = Posting(web, Layout(command), clock, NAME)
+        self._layout = Layout(command)
+        self._clock = clock
 
     @abstractmethod
     async def run(self, inbox: Inbox) -> None:
@@ -77,11 +77,11 @@ class Slack(ABC):
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Say it there. Raises PostError."""
         web = await posting_as(self.workspaces, place.channel.workspace)
-        return await self._posting.of(web).post(place, message, key)
+        return await Posting(web, self._layout, self._clock).post(place, message, key)
 
     def limits(self, place: Place) -> Sequence[Limit]:
         """A bucket for the channel, one for the workspace."""
-        return self._posting.limits(place)
+        return buckets(place)
 
     def doubt(self, place: Place) -> Sequence[Doubt]:
         """Direct messages can be looked through; channels only where their history may be read."""
@@ -99,8 +99,7 @@ class Slack(ABC):
         conversation = place.channel.id
         if _is_direct(place):
             user = place.person.id if place.kind == "direct" and place.person else place.channel.id
-            said: Any = await web.asked(web.client.conversations_open(users=user))
-            conversation = str(said["channel"]["id"])
+            conversation = await web.direct(user)
         return await receipts.found(web, place, conversation, key, since)
 
     # ----------------------------------------------------------------------------------------------- rooms

@@ -10,7 +10,6 @@ a file                    uploaded into the direct messages of whoever asked
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Any, Final
 
 from adapters.platforms.slack import harmless, limits
@@ -19,6 +18,7 @@ from adapters.platforms.slack.handle import Handle
 from adapters.platforms.slack.layout import Layout
 from adapters.platforms.slack.receipts import metadata
 from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.whose import NAME
 from bot.messages import windows
 from bot.models import File, Message, Person, Place, Posted
 from bot.ports import ChannelGone, Clock, Limit, Refused, in_time
@@ -30,30 +30,24 @@ IN_TIME: Final = 0.8 * limits.TRIGGER
 BARE: Final[Json] = {"unfurl_links": False, "unfurl_media": False}
 
 
+def buckets(place: Place) -> list[Limit]:
+    """What a post there takes from."""
+    team = f"{NAME}/{place.channel.workspace}"
+    if place.kind == "private" and Handle.of(place.reply).url:
+        return []
+    if place.kind in ("private", "home", "unfurl"):
+        return [Limit(f"{team}/private", limits.PRIVATE, burst=10)]
+    where = place.person.id if place.kind == "direct" and place.person else place.channel.id
+    return [Limit(f"{team}/{where}", limits.A_CHANNEL), Limit(team, limits.A_WORKSPACE, burst=10)]
+
+
 class Posting:
     """Posts in one workspace."""
 
-    def __init__(self, web: Web, layout: Layout, clock: Clock, name: str) -> None:
+    def __init__(self, web: Web, layout: Layout, clock: Clock) -> None:
         self._web = web
         self._layout = layout
         self._clock = clock
-        self._name = name
-
-    def of(self, web: Web) -> Posting:
-        """The same in another workspace."""
-        other = copy(self)
-        other._web = web
-        return other
-
-    def limits(self, place: Place) -> list[Limit]:
-        """The buckets that a post there takes from."""
-        team = f"{self._name}/{place.channel.workspace}"
-        if place.kind == "private" and Handle.of(place.reply).url:
-            return []
-        if place.kind in ("private", "home", "unfurl"):
-            return [Limit(f"{team}/private", limits.PRIVATE, burst=10)]
-        where = place.person.id if place.kind == "direct" and place.person else place.channel.id
-        return [Limit(f"{team}/{where}", limits.A_CHANNEL), Limit(team, limits.A_WORKSPACE, burst=10)]
 
     async def post(self, place: Place, message: Message, key: str) -> Posted:
         """Say it there. Raises PostError."""
@@ -78,7 +72,7 @@ class Posting:
         more |= {"metadata": metadata(key)} if key else {}
         said = await self._web.asked(
             self._web.client.chat_postMessage(channel=channel, **self._said(message), **BARE, **more),
-            _patience(self.limits(place)),
+            _patience(place),
         )
         return Posted(str(said["ts"]))
 
@@ -106,7 +100,7 @@ class Posting:
     async def _answer(self, place: Place, message: Message, handle: Handle) -> Posted:
         more: Json = {"response_type": "ephemeral", "replace_original": False}
         more |= {"thread_ts": handle.thread} if handle.thread else {}
-        limit = _patience(self.limits(place))
+        limit = _patience(place)
         await self._web.sent(handle.url, json=self._said(message) | BARE | more, limit=limit)
         return Posted("")
 
@@ -117,7 +111,7 @@ class Posting:
             channel=place.channel.id, user=person.id, **self._said(message), **more
         )
         try:
-            said = await self._web.asked(call, _patience(self.limits(place)))
+            said = await self._web.asked(call, _patience(place))
         except ChannelGone:
             # where we are not, we still know whom to tell
             return await self._message(place, person.id, message, "")
@@ -137,13 +131,13 @@ class Posting:
         }
         client = self._web.client
         opening = client.views_push if handle.view == "modal" else client.views_open
-        said = await self._web.asked(opening(trigger_id=handle.trigger, view=view), _patience(self.limits(place)))
+        said = await self._web.asked(opening(trigger_id=handle.trigger, view=view), _patience(place))
         return Posted(str(said["view"]["id"]))
 
     async def _home(self, place: Place, message: Message) -> Posted:
         view = {"type": "home", "blocks": self._layout.blocks(message, most=limits.BLOCKS_OF_VIEW)}
         call = self._web.client.views_publish(user_id=_whose(place).id, view=view)
-        said = await self._web.asked(call, _patience(self.limits(place)))
+        said = await self._web.asked(call, _patience(place))
         return Posted(str(said["view"]["id"]))
 
     async def _preview(self, place: Place, message: Message, handle: Handle) -> Posted:
@@ -155,7 +149,7 @@ class Posting:
         preview, source, link = handle.unfurl
         blocks = self._layout.blocks(message, buttons=False)
         call = self._web.client.chat_unfurl(unfurl_id=preview, source=source, unfurls={link: {"blocks": blocks}})
-        await self._web.asked(call, _patience(self.limits(place)))
+        await self._web.asked(call, _patience(place))
         return Posted("")
 
     # ------------------------------------------------------------------------------------------------ files
@@ -170,11 +164,10 @@ class Posting:
             raise Refused("The file is empty.")
         web, person = self._web, _whose(place)
         name = harmless.trimmed(harmless.line(file.name).replace("/", "-"), 100) or "file"
-        limit = _patience(self.limits(place))
-        direct: Any = await web.asked(web.client.conversations_open(users=person.id), limit)
+        limit = _patience(place)
+        conversation = await web.direct(person.id, limit)
         address: Any = await web.asked(web.client.files_getUploadURLExternal(filename=name, length=len(content)), limit)
         await web.sent(str(address["upload_url"]), data=content, limit=limit)
-        conversation = str(direct["channel"]["id"])
         await web.asked(
             web.client.files_completeUploadExternal(
                 files=[{"id": str(address["file_id"]), "title": name}],
@@ -209,9 +202,9 @@ def _whose(place: Place) -> Person:
     return place.person
 
 
-def _patience(buckets: list[Limit]) -> str:
-    """The bucket that waits when Slack asks for patience: the narrowest, which is the channel's."""
-    return min(buckets, key=lambda one: one.rate).name if buckets else ""
+def _patience(place: Place) -> str:
+    """The bucket that waits when Slack asks for patience: the narrowest, which is the channel's; "" for none."""
+    return min(buckets(place), key=lambda one: one.rate, default=Limit("", 0.0)).name
 
 
 def _plain(text: str) -> Json:

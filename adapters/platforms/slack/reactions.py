@@ -9,29 +9,39 @@ https://docs.slack.dev/reference/methods/reactions.get
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from adapters.platforms.slack import emoji
 from adapters.platforms.slack.acts import Acts
+from adapters.platforms.slack.stamps import moment, stamp
+from adapters.platforms.slack.tasks import at_most
 from adapters.platforms.slack.web import Web
 from adapters.platforms.slack.whose import NAME
 from adapters.platforms.slack.workspaces import Workspaces, posting_as
 from bot.models import Act, Channel
-from bot.ports import ChannelGone, Clock, Inbox, Memory, Ours, PostError, Refused, StorageError, Unauthorised, effaced
+from bot.ports import (
+    REACTIONS,
+    ChannelGone,
+    Clock,
+    Inbox,
+    Memory,
+    Ours,
+    PostError,
+    Refused,
+    StorageError,
+    Unauthorised,
+    effaced,
+)
 
 log = logging.getLogger(__name__)
 
 #: how far back, and how many messages, newest first
 HORIZON: Final = timedelta(days=7)
 MOST: Final = 250
-#: rows of days that are over are looked for so far back, to be forgotten
-OVER: Final = timedelta(days=60)
 #: what the last moment is remembered under in which we listened
 HEARD: Final = "heard"
 
@@ -73,7 +83,6 @@ class Reactions:
         #: where it is kept; None in a process that keeps nothing
         self.memory: Memory | None = None
         self._writing = asyncio.Lock()
-        self._conversations: dict[str, str] = {}
 
     async def heard(self, act: Act) -> None:
         """Slack told of a reaction: it is known from now on. Raises StorageError."""
@@ -82,7 +91,7 @@ class Reactions:
             await self._learn(self.memory, act.channel, act.message, {f"{act.person.id} {act.emoji}": word})
 
     async def run(self, began: asyncio.Event, inbox: Inbox) -> None:
-        """Catch up whenever listening begins, and note meanwhile that we listen; for ever."""
+        """Catch up whenever listening begins, and note meanwhile that we listen: for ever, where it can be kept."""
         if self.memory is None:
             return
         while True:
@@ -91,8 +100,8 @@ class Reactions:
             try:
                 await self.catch_up(inbox)
                 while not began.is_set():
-                    await self.memory.remember(NAME, HEARD, self._moment())
-                    await _either(began, self.rhythm.beat)
+                    await self.memory.remember(NAME, HEARD, stamp(self._clock()))
+                    await at_most(self.rhythm.beat, began)
             except StorageError as error:
                 log.warning("Reactions are caught up later: %s", error, extra={"action": "reactions_wait"})
                 began.set()
@@ -103,9 +112,8 @@ class Reactions:
         memory = self.memory
         if memory is None:
             return
-        now = self._clock()
         since = await memory.memory(NAME, HEARD)
-        several = await memory.ours(NAME, now - HORIZON, MOST)
+        several = await memory.ours(NAME, self._clock() - HORIZON, MOST)
         acts = skipped = 0
         closed: set[str] = set()
         for one in several:
@@ -120,8 +128,6 @@ class Reactions:
                 if isinstance(error, Unauthorised):
                     closed.add(workspace)
             skipped += 1
-        for workspace in {one.place.channel.workspace for one in several}:
-            await self._forget(memory, workspace, now)
         if several:
             log.info(
                 "%d reactions were made or taken back meanwhile; %d messages were looked at, back to %s, %d not",
@@ -131,10 +137,10 @@ class Reactions:
 
     async def _caught_up(self, memory: Memory, one: Ours, since: str, inbox: Inbox) -> int:
         """Take what differs on one message; how much. Raises PostError and StorageError."""
-        asked = self._moment()
+        asked = stamp(self._clock())
         channel, message = one.place.channel, one.posted.id
         shown = await self._shown(await posting_as(self._workspaces, channel.workspace), one)
-        known = (await self._known(memory, channel, message)).get(_name(channel, message), {})
+        known = await self._known(memory, channel, message)
         learned: Words = {}
         # who asked to be forgotten is not told of anew
         shown = {who for who in shown if f"{effaced(who.partition(' ')[0])} {who.partition(' ')[2]}" not in known}
@@ -158,7 +164,9 @@ class Reactions:
         failed = 0
         while True:
             try:
-                conversation = await self._conversation(web, one.place.channel)
+                # direct messages are the person's for the house, and have an id of their own for Slack
+                channel = one.place.channel
+                conversation = await web.direct(channel.id) if channel.direct else channel.id
                 call = web.client.reactions_get(channel=conversation, timestamp=one.posted.id, full=True)
                 said: Any = await web.asked(call)
             except (Refused, ChannelGone, Unauthorised):
@@ -178,60 +186,27 @@ class Reactions:
             if user != web.workspace.user
         }
 
-    async def _conversation(self, web: Web, channel: Channel) -> str:
-        """Where Slack has it: direct messages are the person's for the house, and have an id of their own."""
-        if not channel.direct:
-            return channel.id
-        if channel.id not in self._conversations:
-            said: Any = await web.asked(web.client.conversations_open(users=channel.id))
-            self._conversations[channel.id] = str(said["channel"]["id"])
-        return self._conversations[channel.id]
-
     # ---------------------------------------------------------------------------------------------- what is known
 
-    async def _known(self, memory: Memory, channel: Channel, message: str) -> dict[str, Words]:
-        """What is known of the messages of that message's day."""
-        kept = await memory.memory(_owner(channel.workspace), _day(message))
-        return {name: _words(words) for name, words in json.loads(kept or "{}").items()}
+    async def _known(self, memory: Memory, channel: Channel, message: str) -> Words:
+        """What is known of that message."""
+        kept = await memory.memory(_owner(channel), _name(channel, message))
+        return {who: Word(str(order), bool(there)) for who, (order, there) in json.loads(kept or "{}").items()}
 
     async def _learn(self, memory: Memory, channel: Channel, message: str, learned: Words) -> None:
         """Keep it, where nothing later is known."""
         async with self._writing:
-            day = await self._known(memory, channel, message)
-            words = day.setdefault(_name(channel, message), {})
+            words = await self._known(memory, channel, message)
             words |= {who: word for who, word in learned.items() if who not in words or words[who].order < word.order}
-            plain = {name: {who: [one.order, one.there] for who, one in words.items()} for name, words in day.items()}
-            await memory.remember(_owner(channel.workspace), _day(message), json.dumps(plain, ensure_ascii=False))
-
-    async def _forget(self, memory: Memory, workspace: str, now: datetime) -> None:
-        """Forget the days of messages that are asked about no more."""
-        for days in range(HORIZON.days + 1, OVER.days):
-            day = f"reactions {now - timedelta(days=days):%Y-%m-%d}"
-            if await memory.memory(_owner(workspace), day):
-                await memory.remember(_owner(workspace), day, "")
-
-    def _moment(self) -> str:
-        """Now, as Slack writes it."""
-        return f"{self._clock().timestamp():.6f}"
+            plain = {who: [word.order, word.there] for who, word in words.items()}
+            await memory.remember(_owner(channel), _name(channel, message), json.dumps(plain, ensure_ascii=False))
 
 
-def _owner(workspace: str) -> str:
-    return f"{NAME}/{workspace}"
-
-
-def _words(words: Mapping[str, Any]) -> Words:
-    return {who: Word(str(order), bool(there)) for who, (order, there) in words.items()}
+def _owner(channel: Channel) -> str:
+    return f"{NAME}/{channel.workspace}"
 
 
 def _name(channel: Channel, message: str) -> str:
-    return f"{channel.id} {message}"
-
-
-def _day(message: str) -> str:
-    """The row of a message: it is named by its time."""
-    return f"reactions {datetime.fromtimestamp(float(message), UTC):%Y-%m-%d}"
-
-
-async def _either(began: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(began.wait(), seconds)
+    """What is known of a message is kept under its day; direct messages are not called by a person's id."""
+    where = effaced(channel.id) if channel.direct else channel.id
+    return f"{REACTIONS}{moment(message):%Y-%m-%d} {where} {message}"

@@ -9,7 +9,6 @@ https://docs.slack.dev/messaging/message-metadata
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import OrderedDict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,7 +16,9 @@ from typing import Any, Final
 from slack_sdk.errors import SlackApiError
 
 from adapters.platforms.slack import limits
-from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.stamps import stamp
+from adapters.platforms.slack.tasks import at_most
+from adapters.platforms.slack.web import Web, following
 from bot.models import Place, Posted
 from bot.ports import Clock, Memory, NotSent, StorageError
 
@@ -68,8 +69,7 @@ class Receipts:
             left = end - asyncio.get_running_loop().time()
             if (told := await self._known(key)) is not None or left <= 0:
                 return told
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), min(left, GLANCE))
+            await at_most(min(left, GLANCE), self._came)
 
     async def _known(self, key: str) -> Posted | None:
         if key in self._told or self.memory is None:
@@ -82,14 +82,14 @@ class Receipts:
 
 async def found(web: Web, place: Place, conversation: str, key: str, since: datetime) -> Posted | None:
     """Look for it in the history of a channel or a thread, to its end. Raises PostError."""
-    window = {"oldest": f"{(since - SKEW).timestamp():.6f}", "include_all_metadata": True, "limit": limits.PAGE}
+    window = {"oldest": stamp(since - SKEW), "include_all_metadata": True, "limit": limits.PAGE}
     cursor = ""
     while True:
         page: Any = await web.asked(_page(web, place, conversation, window | ({"cursor": cursor} if cursor else {})))
         for message in page.get("messages") or ():
             if _key(message.get("metadata")) == key:
                 return Posted(str(message["ts"]))
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        cursor = following(page)
         if not cursor:
             return None
 

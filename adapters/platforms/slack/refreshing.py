@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from adapters.platforms.slack.installing import Credentials, installed
+from adapters.platforms.slack.installing import Credentials, granted
 from adapters.platforms.slack.web import Web
 from adapters.platforms.slack.whose import NAME
 from adapters.platforms.slack.workspaces import Installed, Tokens
@@ -56,8 +56,8 @@ class Refreshing:
             if one.until is not None and one.until - self._clock() < AHEAD:
                 try:
                     renewed += await self._renew(one)
-                except PostError as error:
-                    # the token works until its end, and by then somebody reads this or Slack is well again
+                except (PostError, StorageError) as error:
+                    # the token works until its end, and by then somebody reads this or all is well again
                     log.warning(
                         "A token was not renewed: %s",
                         error,
@@ -81,11 +81,10 @@ class Refreshing:
                 refresh_token=tokens.refresh,
             )
         )
-        fresh = installed(said.data, self._clock)
-        new = Tokens.of(fresh)
+        new, until = granted(said.data, self._clock())
         kept = replace(tokens, token=new.token, refresh=new.refresh, taken=0.0)
         # it was installed when it was installed: an old word of its removal is still about this installation
-        if await vault.renew(replace(old, secret=kept.packed(), until=fresh.until), instead_of=taken):
+        if await vault.renew(replace(old, secret=kept.packed(), until=until), instead_of=taken):
             self._workspaces.forget(old.workspace)
             return True
         return False

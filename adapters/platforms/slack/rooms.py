@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from adapters.platforms.slack import harmless, limits
-from adapters.platforms.slack.web import Web
+from adapters.platforms.slack.web import Web, following
 from bot.models import Channel, Person
 from bot.ports import Room
 
@@ -46,7 +46,7 @@ async def _is_in(web: Web, channel: Channel, person: Person) -> bool | None:
         )
         if person.id in (page.get("members") or ()):
             return True
-        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        cursor = following(page)
         if not cursor:
             return False
     return None

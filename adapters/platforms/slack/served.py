@@ -11,7 +11,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Final
-from urllib.parse import parse_qsl
 
 from adapters.platforms.slack import checks, installing
 from adapters.platforms.slack.installing import Credentials, Installing
@@ -19,11 +18,11 @@ from adapters.platforms.slack.listening import Listening
 from adapters.platforms.slack.platform import Slack
 from adapters.platforms.slack.refreshing import Refreshing
 from adapters.platforms.slack.signatures import genuine
+from adapters.platforms.slack.tasks import Beside
 from adapters.platforms.slack.web import Web
 from adapters.platforms.slack.whose import NAME
 from adapters.platforms.slack.workspaces import Installed
-from bot.messages.installing import NOT_INSTALLED
-from bot.ports import Clock, Finding, Inbox, Memory, Request, Response, StorageError, Unauthorised, Vault
+from bot.ports import Clock, Finding, Inbox, Memory, Request, Response, StorageError, Vault
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +42,12 @@ class Served(Slack):
         super().__init__(web, clock, self._installed, command=command, history=history)
         self._app = app
         self._signing = signing
-        self._now = clock
         self._installing = Installing(
             web, self._installed, app, clock, command=command, history=history, joined=self._joined
         )
         self.refreshing = Refreshing(web, self._installed, app, clock)
         self._heard: Listening | None = None
-        self._meeting: set[asyncio.Task[None]] = set()
+        self._meeting = Beside()
 
     def keep_in(self, memory: Memory, vault: Vault) -> None:
         """Tokens are in the vault."""
@@ -65,9 +63,6 @@ class Served(Slack):
         async with asyncio.TaskGroup() as group:
             group.create_task(self.refreshing.run())
             group.create_task(self._everywhere())
-            began = asyncio.Event()
-            began.set()
-            group.create_task(self._reactions.run(began, inbox))
             group.create_task(self._reactions.run(began, inbox))
 
     async def serve(self, request: Request, inbox: Inbox) -> Response:
@@ -76,20 +71,13 @@ class Served(Slack):
             return await self._installing.begun(request)
         if request.path == installing.BACK:
             return await self._installing.ended(request, inbox)
-        if request.method != "POST" or not genuine(self._signing, request.headers, request.body, self._now()):
+        if request.method != "POST" or not genuine(self._signing, request.headers, request.body, self._clock()):
             # nothing of it is logged: it may hold anything
             log.info("A request without Slack's signature was turned away", extra={"action": "unsigned"})
             return Response(401)
         if self._heard is None:
             self._heard = self._listening(inbox)
-        try:
-            answer = await self._heard.posted(request)
-        except Unauthorised:
-            # it was removed, and something was still on its way: only who typed a command is told
-            typed = any(name == "command" for name, _ in parse_qsl(request.body[:4000].decode("utf-8", "replace")))
-            return Response(
-                200, NOT_INSTALLED.encode() if typed else b"", {"Content-Type": "text/plain; charset=utf-8"}
-            )
+        answer = await self._heard.posted(request)
         headers = {name: values[0] for name, values in answer.headers.items() if values}
         return Response(answer.status, answer.body.encode(), headers)
 
@@ -97,8 +85,7 @@ class Served(Slack):
         """Close every connection, and let go of what was begun beside."""
         if self._heard is not None:
             await self._heard.close()
-        for task in self._meeting:
-            task.cancel()
+        await self._meeting.close()
         self._people.close()
         await super().close()
 
@@ -122,9 +109,7 @@ class Served(Slack):
     async def _joined(self, workspace: str, inbox: Inbox) -> None:
         """What was set aside there goes on, and its people are got to know."""
         await inbox.take(self._acts.joined(workspace))
-        task = asyncio.create_task(self._people.everybody(workspace))
-        self._meeting.add(task)
-        task.add_done_callback(self._meeting.discard)
+        self._meeting.begin(self._people.everybody(workspace))
 
     # ---------------------------------------------------------------------------------------- setting it up
 

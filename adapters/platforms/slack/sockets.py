@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from adapters.platforms.slack.tasks import Beside
 from adapters.platforms.slack.web import Web
 from bot.ports import PostError
 
@@ -108,7 +109,7 @@ class Sockets:
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse, heard: Heard, going: asyncio.Event) -> None:
         """Hear one connection to its end; `going` is set when another one is needed."""
-        working: set[asyncio.Task[None]] = set()
+        working = Beside()
         self.open += 1
         if self.open == 1:
             self.began.set()
@@ -124,17 +125,13 @@ class Sockets:
                     if not going.is_set():
                         self._leave(socket, going)
                 elif said.get("envelope_id"):
-                    task = asyncio.create_task(_taken(socket, said, heard))
-                    working.add(task)
-                    task.add_done_callback(working.discard)
+                    working.begin(_taken(socket, said, heard))
         except (aiohttp.ClientError, OSError) as error:
             log.info("A connection to Slack broke: %s", _said(error), extra={"action": "disconnected"})
         finally:
             self.open -= not going.is_set()
             going.set()
-            for task in working:
-                task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
+            await working.close()
             with contextlib.suppress(Exception):
                 await socket.close()
             self._sockets.discard(socket)

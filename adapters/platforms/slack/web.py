@@ -6,7 +6,6 @@ session for each call. This one repeats nothing, has one session, and begins not
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.http.posting import json_object
 from adapters.http.punctual import Punctual, PunctualRequest
 from adapters.platforms.slack.errors import ours, told
 from bot.ports import Clock
@@ -56,7 +56,6 @@ class Web:
         *,
         api: str = API,
         request: float = REQUEST,
-        proxy: str | None = None,
         lender: Web | None = None,
     ) -> None:
         """`lender` is another workspace's, whose connections this one uses."""
@@ -66,16 +65,17 @@ class Web:
         self._clock = clock
         self._api = api if api.endswith("/") else f"{api}/"
         self._request = request
-        self._proxy = proxy
         self._lender = lender
         self._opened: aiohttp.ClientSession | None = None
         self._client: AsyncWebClient | None = None
         #: the connections that the client uses
         self._over: aiohttp.ClientSession | None = None
+        #: person -> the direct messages with them, which keep their id
+        self._directs: dict[str, str] = {}
 
     def as_(self, workspace: Workspace) -> Web:
         """The same Web API as another workspace's bot, over the same connections."""
-        return Web(workspace, self._clock, api=self._api, request=self._request, proxy=self._proxy, lender=self)
+        return Web(workspace, self._clock, api=self._api, request=self._request, lender=self)
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -102,7 +102,6 @@ class Web:
                 base_url=self._api,
                 timeout=int(self._request) or 1,
                 session=session,
-                proxy=self._proxy,
                 retry_handlers=[],
                 logger=QUIET,
             )
@@ -125,7 +124,7 @@ class Web:
     async def sent(self, url: str, *, limit: str = "", **more: Any) -> None:
         """POST to an address that Slack gave us: of an answer, of a file. Raises PostError."""
         try:
-            async with self.session.post(url, allow_redirects=False, proxy=self._proxy, **more) as response:
+            async with self.session.post(url, allow_redirects=False, **more) as response:
                 body = await response.read()
         except Exception as error:
             known = ours(error, limit)
@@ -133,7 +132,7 @@ class Web:
                 raise
             raise known from error
         # what is well is said in JSON or as a word: {"ok": true}, "ok", "OK - 1204"
-        said = _json(body)
+        said = json_object(body)
         if response.status != 200 or not (said.get("ok") or body[:2].lower() == b"ok"):
             raise told(response.status, response.headers, said, limit)
 
@@ -145,6 +144,13 @@ class Web:
         known.user, known.bot = str(said["user_id"]), str(said.get("bot_id") or "")
         known.called = str(said.get("user") or known.called)
 
+    async def direct(self, user: str, limit: str = "") -> str:
+        """The id of the direct messages with somebody. Raises PostError; `limit` as for `asked`."""
+        if user not in self._directs:
+            said: Any = await self.asked(self.client.conversations_open(users=user), limit)
+            self._directs[user] = str(said["channel"]["id"])
+        return self._directs[user]
+
     async def close(self) -> None:
         """Close every connection."""
         if self._opened is not None:
@@ -155,16 +161,16 @@ class Web:
             self.skew = (self._clock() - there).total_seconds()
 
 
+def following(page: Any) -> str:
+    """Where the page after this one begins; "" for the last.
+
+    https://docs.slack.dev/apis/web-api/pagination
+    """
+    return str((page.get("response_metadata") or {}).get("next_cursor") or "")
+
+
 def _date(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
     except ValueError:
         return None
-
-
-def _json(body: bytes) -> Mapping[str, Any]:
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}

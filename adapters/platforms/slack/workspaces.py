@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
+from weakref import WeakValueDictionary
 
 from adapters.platforms.slack.web import Web, Workspace
 from adapters.platforms.slack.whose import NAME
@@ -75,14 +76,20 @@ class Tokens:
 
     def packed(self) -> str:
         """As text."""
-        names = ("token", "refresh", "taken", "name", "user", "bot", "called")
-        return json.dumps({name: getattr(self, name) for name in names})
+        return json.dumps(asdict(self))
 
     @classmethod
     def of(cls, installation: Installation) -> Tokens:
-        """What was packed."""
-        said: dict[str, Any] = json.loads(installation.secret)
-        return cls(**said)
+        """What was packed. Raises Unauthorised for what was not: installing it again is the remedy."""
+        try:
+            return cls(**json.loads(installation.secret))
+        except (ValueError, TypeError):
+            # nothing of it in the error: it is a secret
+            raise Unauthorised("The workspace's token cannot be read. Install the app again.") from None
+
+    def workspace(self, team: str) -> Workspace:
+        """The workspace of that id, as its bot knows it."""
+        return Workspace(self.token, team, self.name, self.user, self.bot, self.called)
 
 
 class Installed:
@@ -95,7 +102,8 @@ class Installed:
         self._clock = clock
         #: id -> until when it is believed, and its client
         self._known: OrderedDict[str, tuple[datetime, Web]] = OrderedDict()
-        self._asking: dict[str, asyncio.Lock] = {}
+        #: of a workspace that is asked about: whoever asks or waits holds it
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def of(self, workspace: str) -> Web:
         """The Web API as that workspace's bot. Raises Unauthorised where it is not installed, and StorageError."""
@@ -103,9 +111,7 @@ class Installed:
             return web
         # of a hundred events at once one asks
         async with self._asking.setdefault(workspace, asyncio.Lock()):
-            web = self._believed(workspace) or await self._ask(workspace)
-        self._asking.pop(workspace, None)
-        return web
+            return self._believed(workspace) or await self._ask(workspace)
 
     async def every(self) -> list[str]:
         """Their ids. Raises StorageError."""
@@ -133,7 +139,7 @@ class Installed:
         tokens = Tokens.of(found)
         _, known = self._known.get(workspace, (None, None))
         same = known is not None and known.workspace.token == tokens.token
-        web = known if known is not None and same else self._web.as_(_described(workspace, tokens))
+        web = known if known is not None and same else self._web.as_(tokens.workspace(workspace))
         self._known[workspace] = (self._clock() + BELIEVED, web)
         self._known.move_to_end(workspace)
         while len(self._known) > MOST:
@@ -147,7 +153,3 @@ async def posting_as(workspaces: Workspaces, workspace: str) -> Web:
         return await workspaces.of(workspace)
     except StorageError as error:
         raise NotSent(f"The token could not be looked up. {error}") from error
-
-
-def _described(workspace: str, tokens: Tokens) -> Workspace:
-    return Workspace(tokens.token, workspace, tokens.name, tokens.user, tokens.bot, tokens.called)

@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from adapters.http import NEVER, Answer, Http, Pace, Validators, trusted
+from adapters.http import NEVER, Answer, Http, Pace, Validators, is_loopback, trusted
 from adapters.sources.arxiv import pages
 from bot.identity import arxiv_id
 from bot.models import Announcement, Condition, Fetched, Health, Paper
@@ -54,11 +54,6 @@ def source(http: Http, settings: Mapping[str, str]) -> Arxiv:
     if not (0 if local else 3) <= gap <= 3600:
         raise SettingError("ARXIV_GAP is a number of seconds, 3 or more: arXiv's terms ask for it.")
     return Arxiv(http, feeds, api, archives, gap)
-
-
-def is_loopback(url: str) -> bool:
-    """True for an address on this machine, where nobody needs to be spared."""
-    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -29,7 +28,8 @@ from tests.rigs.faults import (
     Fault,
     now,
 )
-from tests.rigs.platform import RecordingInbox
+from tests.rigs.platform import RecordingInbox, Rig
+from tests.rigs.waiting import until
 
 #: our own name of a message, in its components
 MARKER: Final = r"^(.{24})¶"
@@ -49,7 +49,13 @@ POSTS: Final = ("create_message", "execute_webhook", "create_thread_from_message
 ASKED_FOR: Final = ("https://arxiv.org/",)
 
 
-class DiscordRig:
+def slashed(words: str) -> str:
+    """A command of the house as one types it there: "follow mamba" is "/papers follow query:mamba"."""
+    word, _, rest = words.partition(" ")
+    return f"/papers {word}" + (f" {OPTIONS[word][0].name}:{rest}" if rest else "")
+
+
+class DiscordRig(Rig):
     """Ada in a server, and the adapter that listens to it."""
 
     kinds: Sequence[str] = ("channel", "thread", "private", "direct")
@@ -63,13 +69,9 @@ class DiscordRig:
         self.person = Person("discord", here.guild.id, here.ada.id, "Ada")
 
     async def types(self, text: str) -> None:
-        word, _, rest = text.partition(" ")
-        option = f" {OPTIONS[word][0].name}:{rest}" if rest else ""
-        told = self.here.ada.types(self.here.papers, f"/papers {word}{option}")
-        async with asyncio.timeout(10):
-            # heard, which is all that a recording inbox does: the answer never comes
-            while told.acknowledged is None and not told.failed:  # noqa: ASYNC110 - the rig's own clock
-                await asyncio.sleep(0.01)
+        told = self.here.ada.types(self.here.papers, slashed(text))
+        # heard, which is all that a recording inbox does: the answer never comes
+        await until(lambda: told.acknowledged is not None or told.failed)
 
     async def reacts(self, posted: Posted, emoji: str, *, back: bool = False) -> None:
         self.here.ada.reacts(self.here.discord.message(posted.id), emoji, back=back)
@@ -85,22 +87,11 @@ class DiscordRig:
 
     async def form(self) -> Shown:
         """The form on top, as soon as there is one."""
-        async with asyncio.timeout(10):
-            while True:
-                with contextlib.suppress(LookupError):
-                    return self.here.ada.form
-                await asyncio.sleep(0.01)
+        return await until(lambda: self.here.ada.form)
 
     async def shown(self) -> str:
         read = [line for said in self.here.discord.books for line in lines(said)]
         return "\n".join([*read, *self.here.ada.errors])
-
-    async def until_shown(self, text: str) -> None:
-        for _ in range(1000):
-            if text in await self.shown():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(text)
 
     async def acting(self) -> list[str]:
         """Mentions, times, links that Discord made of text, and links to anywhere but where papers are."""
@@ -124,27 +115,17 @@ class DiscordRig:
         return self.here.discord.message(posted.id)
 
 
-def settings(here: Lab, **more: str) -> dict[str, str]:
-    """What an operator sets."""
-    return {
-        "DISCORD_TOKEN": here.discord.app.token,
-        "DISCORD_API_URL": here.discord.api,
-        "DISCORD_GATEWAY_URL": here.discord.gateway_url,
-    } | more
-
-
 @asynccontextmanager
 async def discord_rig(*, listening: bool = True, **more: Any) -> AsyncIterator[DiscordRig]:
     """Discord, `listening` or only posting; `more` is for the server."""
     async with lab(marker=MARKER, **more) as here:
-        platform = discord.platform(settings(here), clock=now)
+        platform = discord.platform(here.settings, clock=now)
         platform.patience = QUICK
         rig = DiscordRig(here, platform)
         running = asyncio.create_task(platform.run(rig.inbox)) if listening else None
         try:
             if listening:
-                await here.discord.gateway.until_connected()
-                await _until_known(here)
+                await here.until_heard()
             yield rig
         finally:
             if running is not None:
@@ -152,10 +133,3 @@ async def discord_rig(*, listening: bool = True, **more: Any) -> AsyncIterator[D
                 await asyncio.gather(running, return_exceptions=True)
             await platform.close()
         assert here.discord.violations == []
-
-
-async def _until_known(here: Lab) -> None:
-    """Wait until Discord knows the app's commands."""
-    async with asyncio.timeout(10):
-        while not here.discord.called("bulk_set_application_commands"):  # noqa: ASYNC110 - the rig counts, no more
-            await asyncio.sleep(0.01)

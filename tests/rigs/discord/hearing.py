@@ -3,55 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from adapters.platforms import discord as adapter
 from adapters.platforms.discord import custom_id
-from adapters.platforms.discord.listening import Listening, Patience
+from adapters.platforms.discord.listening import Patience
 from adapters.platforms.discord.platform import Discord
 from bot.models import Act, Action, Channel, Place, Posted, Question
 from bot.ports import Busy, Completion, Ours, Vault
 from tests.rigs.discord.lab import EMBED, Lab, lab
 from tests.rigs.discord.said import Said
 from tests.rigs.faults import now
+from tests.rigs.memory import SharedMemory
 from tests.rigs.platform import BUSY, RecordingInbox
+from tests.rigs.waiting import until
 
 #: as long as everything takes, made short
 QUICK: Final = Patience(
     identify=0.0, ready=0.05, again=0.05, hopeless=0.1, record=0.01, looking=0.0, leaving=3.0, times=200
 )
-
-
-class Remembering:
-    """A platform's memory, which outlives its clients."""
-
-    def __init__(self) -> None:
-        self.facts: dict[tuple[str, str], str] = {}
-        self.posts: list[Ours] = []
-        self.asked = 0
-
-    async def memory(self, owner: str, name: str) -> str:
-        self.asked += 1
-        return self.facts.get((owner, name), "")
-
-    async def remember(self, owner: str, name: str, value: str) -> None:
-        self.facts[owner, name] = value
-        if not value:
-            del self.facts[owner, name]
-
-    async def ours(self, platform: str, since: datetime, limit: int) -> list[Ours]:
-        fresh = [one for one in self.posts if one.at >= since]
-        return sorted(fresh, key=lambda one: one.at, reverse=True)[:limit]
-
-    async def received(self, key: str, posted: Posted, at: datetime) -> None:
-        raise NotImplementedError
-
-    async def receipt(self, key: str) -> Posted | None:
-        raise NotImplementedError
 
 
 class AskedInbox(RecordingInbox):
@@ -83,8 +56,7 @@ class Hearing:
     here: Lab
     platform: Discord
     inbox: AskedInbox = field(default_factory=AskedInbox)
-    memory: Remembering = field(default_factory=Remembering)
-    patience: Patience = QUICK
+    memory: SharedMemory = field(default_factory=SharedMemory)
     _running: asyncio.Task[None] | None = None
 
     @property
@@ -104,12 +76,8 @@ class Hearing:
 
     async def starts(self) -> None:
         """It listens, and its commands are there."""
-        listening = Listening(self.platform, self.patience)
-        self._running = asyncio.create_task(listening.run(self.inbox))
-        await self.here.discord.gateway.until_connected()
-        async with asyncio.timeout(10):
-            while not self.here.discord.commands.kept[""]:  # noqa: ASYNC110 - the rig's list
-                await asyncio.sleep(0.01)
+        self._running = asyncio.create_task(self.platform.run(self.inbox))
+        await self.here.until_heard()
 
     async def stops(self) -> None:
         """It ends, as at SIGTERM. Raises what it ended with."""
@@ -120,24 +88,16 @@ class Hearing:
 
     async def until_remembered(self, name: str) -> str:
         """Wait until something is kept under a name that begins so."""
-        async with asyncio.timeout(10):
-            while True:
-                found = [value for (_, known), value in self.memory.facts.items() if known.startswith(name)]
-                if found:
-                    return found[0]
-                await asyncio.sleep(0.01)
+        kept = self.memory.values
+        return (await until(lambda: [value for (_, known), value in kept.items() if known.startswith(name)]))[0]
 
 
 @asynccontextmanager
 async def hearing(app: Any = None, *, patience: Patience = QUICK, **settings: str) -> AsyncIterator[Hearing]:
     """A server whose bot listens; `settings` are the operator's."""
     async with lab(app) as here:
-        chosen = {
-            "DISCORD_TOKEN": here.discord.app.token,
-            "DISCORD_API_URL": here.discord.api,
-            "DISCORD_GATEWAY_URL": here.discord.gateway_url,
-        }
-        made = Hearing(here, adapter.platform(chosen | settings, clock=now), patience=patience)
+        made = Hearing(here, adapter.platform(here.settings | settings, clock=now))
+        made.platform.patience = patience
         made.platform.keep_in(made.memory, _NO_VAULT)
         await made.starts()
         try:
@@ -146,13 +106,6 @@ async def hearing(app: Any = None, *, patience: Patience = QUICK, **settings: st
             await made.stops()
             await made.platform.close()
         assert here.discord.violations == []
-
-
-async def until(ready: Callable[[], object]) -> None:
-    """Wait until that is so."""
-    async with asyncio.timeout(10):
-        while not ready():  # noqa: ASYNC110 - the rig records, it does not tell
-            await asyncio.sleep(0.01)
 
 
 async def quiet(it: Hearing) -> list[Act]:

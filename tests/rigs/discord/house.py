@@ -12,13 +12,14 @@ from adapters.platforms import discord
 from adapters.platforms.discord.platform import Discord
 from bot.models import Person
 from jobs.house import House
-from tests.rigs.discord.exam import MARKER, settings
+from tests.rigs.discord.exam import MARKER
 from tests.rigs.discord.hearing import QUICK
 from tests.rigs.discord.lab import Lab, lab
 from tests.rigs.discord.reading import lines
 from tests.rigs.discord.said import Said
 from tests.rigs.faults import now
 from tests.rigs.house import Hands, opened
+from tests.rigs.waiting import until
 
 
 @dataclass(slots=True)
@@ -32,12 +33,8 @@ class Settled:
 
     async def told(self, text: str) -> Said:
         """The last message that Ada alone sees, once one says that."""
-        for _ in range(1000):
-            found = [one for one in self.lab.ada.private() if text in "\n".join(lines(one))]
-            if found:
-                return found[-1]
-            await asyncio.sleep(0.01)
-        raise TimeoutError(f"Ada was not told {text!r}")
+        found = await until(lambda: [one for one in self.lab.ada.private() if text in "\n".join(lines(one))])
+        return found[-1]
 
     @property
     def person(self) -> Person:
@@ -56,16 +53,13 @@ async def housed(folder: Path) -> AsyncIterator[Settled]:
     """A house whose only platform is Discord."""
     async with lab(marker=MARKER) as here:
         clock = Hands(now())
-        platform = discord.platform(settings(here), clock=clock)
+        platform = discord.platform(here.settings, clock=clock)
         platform.patience = QUICK
         async with opened(folder, {"discord": platform}, clock) as house:
             house.work()
             running = asyncio.create_task(platform.run(house.answer))
             try:
-                await here.discord.gateway.until_connected()
-                async with asyncio.timeout(10):
-                    while not here.discord.called("bulk_set_application_commands"):  # noqa: ASYNC110 - the rig counts
-                        await asyncio.sleep(0.01)
+                await here.until_heard()
                 yield Settled(here, house, platform, clock)
             finally:
                 running.cancel()

@@ -28,6 +28,7 @@ from tests.rigs.discord.said import Said
 from tests.rigs.discord.server import DiscordServer
 from tests.rigs.discord.wire import Json
 from tests.rigs.discord.world import Channel, Guild
+from tests.rigs.waiting import until
 
 #: an embed and a row with a button, as the API takes them
 EMBED: Final[Json] = {"title": "On tokens", "url": "https://arxiv.org/abs/2604.10005", "description": "A paper."}
@@ -46,6 +47,20 @@ class Lab:
     bob: Somebody
     http: aiohttp.ClientSession
     numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What an operator sets."""
+        return {
+            "DISCORD_TOKEN": self.discord.app.token,
+            "DISCORD_API_URL": self.discord.api,
+            "DISCORD_GATEWAY_URL": self.discord.gateway_url,
+        }
+
+    async def until_heard(self) -> None:
+        """Wait until the app listens and its commands are there."""
+        await self.discord.gateway.until_connected()
+        await until(lambda: self.discord.commands.kept[""])
 
     async def asks(self, verb: str, path: str, body: Any = None, **more: Any) -> tuple[int, Any]:
         """A request as a bot makes it; status and what was said."""

@@ -5,7 +5,6 @@ Whatever is done is told to the app at once; `Told.done` waits until that is ove
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 
 from tests.rigs.discord import forms, typed
@@ -23,6 +22,7 @@ from tests.rigs.discord.state import Discord
 from tests.rigs.discord.told import FORM, Kind, Told
 from tests.rigs.discord.wire import Json
 from tests.rigs.discord.world import Account, Channel
+from tests.rigs.waiting import until
 
 #: what people read when the app did not answer
 TROUBLE = "The application did not respond"
@@ -116,6 +116,13 @@ class Somebody:
         said.thread.owner = self.id
         return said.thread
 
+    def begins(self, forum: Channel, name: str) -> Channel:
+        """Begin a post in a forum, whose first message says its name."""
+        post = opened(self._discord, forum, {"name": name}, "thread")
+        post.owner = self.id
+        self._discord.say(post, self.account, name, number=post.id)
+        return post
+
     # -------------------------------------------------------------------------------- buttons, menus and forms
 
     def presses(self, on: Said, name: str, *, number: int = 1) -> Told:
@@ -182,11 +189,7 @@ class Somebody:
 
     async def until_reads(self, text: str, seconds: float = 10.0) -> None:
         """Wait until this person has been shown that. Raises TimeoutError."""
-        for _ in range(int(seconds * 100)):
-            if text in self.reads():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(f"{self.account.name} has not read {text!r}")
+        await until(lambda: text in self.reads(), lambda: f"{self.account.name} has not read {text!r}", seconds)
 
     def _reads(self) -> Iterator[str]:
         for said in self._discord.books:

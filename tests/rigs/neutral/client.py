@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 import aiohttp
 from yarl import URL
 
+from adapters.http.posting import json_object
 from adapters.http.punctual import Punctual, PunctualRequest
 from bot.models import Message, Place, Posted, Question
 from bot.ports import (
@@ -159,7 +160,7 @@ class Neutral:
             if kind is None:
                 raise
             raise kind(f"the platform did not answer: {type(error).__name__}") from error
-        said = _json(body)
+        said = json_object(body)
         if response.status == 200:
             return said
         raise self._error(response.status, response.headers.get("Retry-After", ""), said, place)
@@ -246,15 +247,6 @@ class Neutral:
 def meaning(error: type[BaseException]) -> type[PostError] | None:
     """What an error of aiohttp says of a post; None for an error that is not one of those."""
     return next((kind for known, kind in MEANINGS if issubclass(error, known)), None)
-
-
-def _json(body: bytes) -> wire.Json:
-    """A JSON object; nothing for what is none: a page of something before the platform, garbage."""
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def _posted(said: wire.Json) -> Posted:

@@ -22,7 +22,7 @@ from tests.rigs.faults import (
     Pace,
 )
 from tests.rigs.neutral import FORBIDDEN, GONE, REFUSED, UNAUTHORISED, NeutralServer, noticeboard
-from tests.rigs.platform import RecordingInbox
+from tests.rigs.platform import RecordingInbox, Rig
 
 NAME: Final = "neutral"
 FAULTS: Final[dict[str, Fault]] = {
@@ -36,7 +36,7 @@ FAULTS: Final[dict[str, Fault]] = {
 AWAY: Final = "nobody listens"
 
 
-class NeutralRig:
+class NeutralRig(Rig):
     """Somebody on the neutral platform, and the adapter that listens to it."""
 
     channel = Channel(NAME, "lab", "papers", "papers")
@@ -62,13 +62,6 @@ class NeutralRig:
     async def shown(self) -> str:
         said = [line for kept in self.server.books for line in lines(kept.message)]
         return "\n".join([*said, *(told.busy for told in self.server.people.told.values())])
-
-    async def until_shown(self, text: str) -> None:
-        for _ in range(1000):
-            if text in await self.shown():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(text)
 
     async def acting(self) -> list[str]:
         """Text is text there; a link is what could act."""

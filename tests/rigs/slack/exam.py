@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -24,12 +23,13 @@ from tests.rigs.faults import (
     Fault,
     now,
 )
-from tests.rigs.platform import RecordingInbox
+from tests.rigs.platform import RecordingInbox, Rig
 from tests.rigs.slack import acting, lines, refusing
 from tests.rigs.slack.app import App
 from tests.rigs.slack.lab import Lab, lab
 from tests.rigs.slack.wire import doubting
 from tests.rigs.slack.world import Said
+from tests.rigs.waiting import until
 
 #: the names of reactions, as people choose them
 REACTIONS: Final = {"🔖": "bookmark", "2️⃣": "two"}
@@ -47,7 +47,7 @@ AWAY: Final = "nobody listens"
 ASKED_FOR: Final = ("https://arxiv.org/",)
 
 
-class SlackRig:
+class SlackRig(Rig):
     """Ada in a workspace, and the adapter that listens to it."""
 
     kinds: Sequence[str] = ("channel", "thread", "private", "direct", "home")
@@ -74,23 +74,12 @@ class SlackRig:
 
     async def form(self) -> Any:
         """The form on top, as soon as there is one."""
-        async with asyncio.timeout(5):
-            while True:
-                with contextlib.suppress(LookupError):
-                    return self.here.ada.form
-                await asyncio.sleep(0.01)
+        return await until(lambda: self.here.ada.form)
 
     async def shown(self) -> str:
         read = [line for said in self.here.slack.books for line in lines(said)]
         read += [line for _, shown in self.here.slack.views.read for line in shown]
         return "\n".join([*read, *self.here.ada.errors])
-
-    async def until_shown(self, text: str) -> None:
-        for _ in range(1000):
-            if text in await self.shown():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(text)
 
     async def acting(self) -> list[str]:
         """Mentions, dates, links that Slack made of text, and links to anywhere but where papers are."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from adapters.platforms import slack
 from adapters.platforms.slack.app_manifest import made
@@ -22,8 +22,7 @@ from tests.rigs.slack.lab import Lab, lab
 from tests.rigs.slack.state import lines
 from tests.rigs.slack.views import Shown
 from tests.rigs.slack.world import Said
-
-T = TypeVar("T")
+from tests.rigs.waiting import until
 
 
 @dataclass(slots=True)
@@ -35,25 +34,17 @@ class Settled:
     platform: Slack
     clock: Hands
 
-    async def until(self, found: Callable[[], T]) -> T:
-        """What is found, as soon as there is any. Raises TimeoutError after ten seconds."""
-        for _ in range(1000):
-            if what := found():
-                return what
-            await asyncio.sleep(0.01)
-        raise TimeoutError("nothing came")
-
     async def told(self, text: str) -> Said:
         """The last message that Ada alone sees, once one says that."""
 
         def found() -> list[Said]:
             return [one for one in self.lab.ada.private() if text in "\n".join(lines(one))]
 
-        return (await self.until(found))[-1]
+        return (await until(found))[-1]
 
     async def form(self) -> Shown:
         """The form or window that Ada sees on top, once there is one."""
-        return (await self.until(lambda: self.lab.slack.views.forms.get(self.lab.ada.id) or []))[-1]
+        return (await until(lambda: self.lab.slack.views.forms.get(self.lab.ada.id) or []))[-1]
 
     async def form_of(self, value: str) -> Shown:
         """The form in which that stands already."""
@@ -61,7 +52,7 @@ class Settled:
         def found() -> list[Shown]:
             return [one for one in self.lab.slack.views.forms.get(self.lab.ada.id, []) if value in str(one.blocks)]
 
-        return (await self.until(found))[-1]
+        return (await until(found))[-1]
 
     async def saves(self, number: int) -> None:
         """Wait until Ada's reading list holds so many papers."""
@@ -99,7 +90,7 @@ async def housed(
             try:
                 await here.slack.sockets.until_connected()
                 there = Settled(here, house, platform, clock)
-                await there.until(lambda: here.slack.called("users.list"))
+                await until(lambda: here.slack.called("users.list"))
                 yield there
             finally:
                 running.cancel()

@@ -5,7 +5,6 @@ Whatever is done is told to the app at once; `Told.done` waits until that is ove
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -17,6 +16,7 @@ from tests.rigs.slack.told import Told
 from tests.rigs.slack.views import Shown, elements
 from tests.rigs.slack.wire import Json, Refusal
 from tests.rigs.slack.world import Conversation, Member, Said, Workspace
+from tests.rigs.waiting import until
 
 #: what people read when the app did not answer
 TROUBLE: Final = "We had some trouble connecting. Try again?"
@@ -206,11 +206,7 @@ class Somebody:
 
     async def until_reads(self, text: str, seconds: float = 10.0) -> None:
         """Wait until this person has been shown that. Raises TimeoutError."""
-        for _ in range(int(seconds * 100)):
-            if text in self.reads():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError(f"{self.member.name} has not read {text!r}")
+        await until(lambda: text in self.reads(), lambda: f"{self.member.name} has not read {text!r}", seconds)
 
     def _reads(self) -> Iterator[str]:
         for said in self._slack.books:

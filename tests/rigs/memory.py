@@ -9,7 +9,7 @@ from bot.ports import Busy, Ours
 
 
 class SharedMemory:
-    """Keeps everything in a dictionary; says Busy while `busy`."""
+    """Keeps everything in a dictionary; says Busy while `busy`. It outlives the platforms that use it."""
 
     def __init__(self) -> None:
         self.values: dict[tuple[str, str], str] = {}

@@ -1,4 +1,4 @@
-"""What travels through Slack as text and comes back with what somebody does."""
+"""What travels through a platform as text and comes back with what somebody does: a handle, what a form is about."""
 
 from __future__ import annotations
 
