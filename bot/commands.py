@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot import calendar
+from bot.messages import mistyping
 from bot.models import Schedule
 from bot.ports import CommandError
 
@@ -183,6 +184,7 @@ TABLE = (
     Command("more", "QUERY", "what a digest had no room for, of one topic", hidden=True),
     Command("share!", "PAPER…", "share again what was posted today", hidden=True, shares=True),
     Command("restore", "NUMBER", "follow again as before", hidden=True, changes=True),
+    Command("home", "[#tag] [QUERY]", "your own page: reading list and topics", hidden=True),
     Command("notthis", "PAPER", "which topic brought it, and how to get fewer like it", hidden=True),
     Command("again", "NUMBER", "send a message again whose fate is not known", hidden=True, changes=True),
 )
@@ -238,7 +240,7 @@ def parse(text: str) -> Typed:
     near = difflib.get_close_matches(word.lower(), [c for c in BY_WORD if not BY_WORD[c].hidden], n=1, cutoff=0.74)
     if near:
         right = f"{BY_WORD[near[0]].word} {rest}".strip()
-        raise CommandError(f"“{word}” is not a command. Did you mean `{right}`?", right)
+        raise CommandError(mistyping.meant(word, right), right)
     raise UnknownTopic(line)
 
 
@@ -265,7 +267,7 @@ def channel(words: str) -> tuple[str, str]:
         return found[1], found[2] or ""
     name = text.removeprefix("#").strip()
     if not name or "<" in name or len(name) > 100:
-        raise CommandError("Name one channel, for example `move #papers`.", "")
+        raise CommandError(mistyping.ONE_CHANNEL, "")
     return "", name
 
 
@@ -273,7 +275,7 @@ class UnknownTopic(CommandError):
     """No command at all: perhaps a topic to follow or to search for."""
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"“{topic}” is not a command. Follow it, or search for it?")
+        super().__init__(mistyping.perhaps_a_topic(topic))
         self.topic = topic
 
 
@@ -296,7 +298,7 @@ def schedule(words: str, now: Schedule) -> Schedule:
     Raises CommandError naming the word that is none of them.
     """
     if words.strip().lower() in _STOPS:
-        raise CommandError("To stop for a while, pause it.", "pause")
+        raise CommandError(mistyping.RATHER_PAUSE, "pause")
     text = re.sub(r"\bmax(?:imum)?\s*[:=]?\s*([-+−–]?\d+)", r"max=\1", words.strip(), flags=re.IGNORECASE)
     text = re.sub(r"(\d)\s+(am|pm)\b", r"\1\2", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*,\s*", ",", text)
@@ -309,29 +311,26 @@ def schedule(words: str, now: Schedule) -> Schedule:
             number = word.rpartition("=")[2]
             if not (number.isdecimal() and len(number) < 3 and 1 <= int(number) <= 10):
                 better = 10 if number.isdecimal() and int(number[:3]) > 10 else 5
-                raise CommandError("max needs a number from 1 to 10.", f"schedule max {better}")
+                raise CommandError(mistyping.MOST, f"schedule max {better}")
             made = replace(made, most=int(number))
         elif (at := calendar.parse_time(word)) is not None:
             hours.add(at)
             if len(hours) > 1:
-                raise CommandError("A digest comes at one hour of the day. Name one, like 9am.", "schedule 9am")
+                raise CommandError(mistyping.ONE_HOUR, "schedule 9am")
             made = replace(made, at=at)
         elif days := calendar.parse_days(word):
             weekdays.update(days)
             made = replace(made, days=tuple(sorted(weekdays)))
         elif re.fullmatch(r"[-+−–]?\d[\d:.h]*(?:[ap]\.?m?\.?)?", word, re.IGNORECASE):
             # a zone by its distance is written "UTC-1"
-            raise CommandError(f"“{word[:20]}” is not an hour: write 9, 9am or 21:30.", "schedule 9am")
+            raise CommandError(mistyping.no_hour(word), "schedule 9am")
         elif word.lower() not in ("at", "on", "every", "in"):
             rest.append(word)
     if rest:
         zone = calendar.parse_zone(" ".join(rest))
         if zone is None:
             near = _zone_like(" ".join(rest))
-            hint = f" Did you mean {near}?" if near else " Write it like `schedule 9am weekdays Berlin max 5`."
-            raise CommandError(
-                f"“{' '.join(rest)[:60]}” is not an hour, days, or a time zone.{hint}",
-                f"schedule {near}" if near else "",
-            )
+            wrong = mistyping.no_part_of_a_schedule(" ".join(rest), near)
+            raise CommandError(wrong, f"schedule {near}" if near else "")
         made = replace(made, zone=zone)
     return made

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot import calendar
+from bot.messages import mistyping
 from bot.ports import CommandError
 from bot.query import Query, QueryError, parse
 
@@ -112,11 +113,11 @@ def note(text: str) -> Note:
     tags = tuple(sorted({_folded(tag) for tag in _TAG.findall(plain)} - {""}))
     words = _TAG.sub(r"\1", _BEHIND.sub("", _BEFORE.sub("", plain)))
     if len(words) > LONGEST:
-        raise CommandError(f"A note holds at most {LONGEST:,} characters; this one has {len(words):,}.")
+        raise CommandError(mistyping.long_note(LONGEST, len(words)))
     if len(tags) > MOST_TAGS:
-        raise CommandError(f"A paper takes at most {MOST_TAGS} tags; these are {len(tags)}.")
+        raise CommandError(mistyping.many_tags(MOST_TAGS, len(tags)))
     if long := next((tag for tag in tags if len(tag) > LONGEST_TAG), ""):
-        raise CommandError(f"A tag has at most {LONGEST_TAG} characters; this one has {len(long)}: #{long[:20]}…")
+        raise CommandError(mistyping.long_tag(LONGEST_TAG, long))
     return Note(words, tags)
 
 
@@ -173,11 +174,7 @@ def _moment(word: str, typed: str, now: datetime, zone: str) -> datetime:
     month = re.fullmatch(r"(\d{4})[-/](\d{1,2})", typed)
     moment = calendar.parse_since(f"{month[1]}-{month[2]}-1" if month else typed, now, zone)
     if moment is None:
-        raise CommandError(
-            f"“{typed}” is no date in the past. Write {word}:may, {word}:2026-05, {word}:2026-05-13, {word}:7d or "
-            f"{word}:monday.",
-            "saved since:7d",
-        )
+        raise CommandError(mistyping.no_date(word, typed), "saved since:7d")
     return moment
 
 

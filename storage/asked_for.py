@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, case, exists, or_
 
 from storage.schema import announcements, channels, deliveries, digests, entries, matches, sources, subscriptions
+from storage.waiting import waited
 
 
 def once() -> ColumnElement[bool]:
@@ -34,5 +35,10 @@ def _comes_again() -> ColumnElement[bool]:
         matches.c.owner.in_(seen_by),
         announced.where(announcements.c.news),
         ~announced.where(or_(told <= subscriptions.c.since, told <= channels.c.floor)),
+        or_(
+            subscriptions.c.edited.is_(None),
+            ~announced.where(told <= subscriptions.c.edited),
+            waited(entries.c.paper),
+        ),
     )
     return brings.correlate_except(channels, subscriptions, matches)

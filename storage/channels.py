@@ -242,7 +242,7 @@ def counts(connection: Connection, channel: Channel, now: datetime) -> Mapping[i
     return {known.number: counted.get(known.number, (0, 0)) for known in subscriptions_of(connection, channel)}
 
 
-def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, str, str, str, str]]:
+def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, datetime | None, str, str, str, str]]:
     """Subscriptions with the text of their queries and who followed."""
     return (
         select(
@@ -253,6 +253,7 @@ def _all() -> Select[tuple[int, int, int, str, datetime, datetime | None, str, s
             subscriptions.c.since,
             subscriptions.c.ended,
             subscriptions.c.typed,
+            subscriptions.c.edited,
             persons.c.platform,
             persons.c.workspace,
             persons.c.outside_id,

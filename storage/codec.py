@@ -157,7 +157,7 @@ def channel_state(row: Row[Any]) -> ChannelState:
 def subscription(row: Row[Any]) -> Subscription:
     """A row of `subscriptions` joined with `queries.text` and the columns of `persons`."""
     person = Person(row.platform, row.workspace, row.outside_id, row.name)
-    return Subscription(row.number, row.query, row.text, row.since, person, row.typed)
+    return Subscription(row.number, row.query, row.text, row.since, person, row.typed, row.edited)
 
 
 # -------------------------------------------------------------------------------------- acts, messages

@@ -15,8 +15,9 @@ from storage import codec
 from storage.channels import follow, followed_query, subscriptions_of, unfollow
 from storage.dialect import PAPERS, QUERIES, alone
 from storage.queries import match_stored
-from storage.reading import number_of, owner, told_to
+from storage.reading import number_of, owner, stored_channel, told_to
 from storage.schema import announcements, matches, papers, subscriptions
+from storage.waiting import carry
 
 
 def follow_all(  # noqa: PLR0917 - as at the door
@@ -66,8 +67,11 @@ def edit(  # noqa: PLR0917 - as at the door
     query = followed_query(connection, text, now)
     match_stored(connection, [(query, paper, match) for match, paper in matches])
     theirs = and_(subscriptions.c.channel == number_of(connection, channel), subscriptions.c.number == number)
-    connection.execute(update(subscriptions).where(theirs).values(query=query, typed=typed))
-    return before, replace(before, query=query, text=text, typed=typed)
+    if query != before.query:
+        carry(connection, stored_channel(connection, channel), number)
+    edited = before.edited if query == before.query else now
+    connection.execute(update(subscriptions).where(theirs).values(query=query, typed=typed, edited=edited))
+    return before, replace(before, query=query, text=text, typed=typed, edited=edited)
 
 
 def lately(connection: Connection, channel: Channel, after: datetime) -> Waits:

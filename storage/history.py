@@ -14,6 +14,7 @@ from storage.papers import papers as visible_papers
 from storage.reading import number_of, owner
 from storage.schema import (
     announcements,
+    carried,
     channels,
     deliveries,
     digests,
@@ -46,6 +47,13 @@ def history(connection: Connection, channel: Channel, paper: str) -> History:
         _passed(connection, number, known.news) if known.news else (),
         had=connection.execute(had).first() is not None,
         floor=connection.execute(select(channels.c.floor).where(channels.c.id == number)).scalar_one(),
+        carried=frozenset(
+            connection.execute(
+                select(subscriptions.c.number)
+                .join(carried, carried.c.subscription == subscriptions.c.id)
+                .where(subscriptions.c.channel == number, carried.c.paper == paper_number)
+            ).scalars()
+        ),
     )
 
 

@@ -26,7 +26,7 @@ from storage.dialect import insert as insert_or
 from storage.dialect import new_id
 from storage.merging import merged, sureness
 from storage.reading import chunks
-from storage.schema import announcements, entries, identifiers, matches, papers, posted, saves, summaries
+from storage.schema import announcements, carried, entries, identifiers, matches, papers, posted, saves, summaries
 
 #: kinds of announcement that may be news
 NEWS = (Kind.NEW, Kind.CROSS)
@@ -131,7 +131,13 @@ def _absorb(connection: Connection, heir: int, gone: int) -> None:
         connection.execute(update(table).where(table.c.paper == gone).values(paper=heir))
     _absorb_announcements(connection, heir, gone)
     _absorb_saves(connection, heir, gone)
-    for table, keys in ((matches, ("query", "owner")), (posted, ("channel",)), (summaries, ("fingerprint",))):
+    kept = (
+        (matches, ("query", "owner")),
+        (posted, ("channel",)),
+        (summaries, ("fingerprint",)),
+        (carried, ("subscription",)),
+    )
+    for table, keys in kept:
         other = table.alias("other")
         twin = exists().where(other.c.paper == heir, *(other.c[key] == table.c[key] for key in keys))
         connection.execute(delete(table).where(table.c.paper == gone, twin))

@@ -16,7 +16,7 @@ from storage.claims import still_open
 from storage.deliveries import drop_planned
 from storage.dialect import QUERIES, alone
 from storage.dialect import insert as insert_or
-from storage.schema import channels, deliveries, digests, entries, posted, saves, subscriptions
+from storage.schema import carried, channels, deliveries, digests, entries, posted, saves, subscriptions
 
 #: what a channel takes along; what it agreed to and what is wrong there stay its own
 _TAKEN = (
@@ -118,14 +118,23 @@ def _take_topics(connection: Connection, here: int, there: int, now: datetime) -
         old = left.get((one.query, one.since, one.person))
         if old is not None:
             back = update(subscriptions).where(subscriptions.c.id == old)
-            connection.execute(back.values(ended=None, typed=one.typed))
+            connection.execute(back.values(ended=None, typed=one.typed, edited=one.edited))
+            _carry_over(connection, one.id, old)
             continue
         number = one.number
         if number in taken:
             number = last = last + 1
         new = {"channel": there, "number": number, "query": one.query, "since": one.since}
-        new |= {"person": one.person, "typed": one.typed}
-        connection.execute(insert(subscriptions).values(**new))
+        new |= {"person": one.person, "typed": one.typed, "edited": one.edited}
+        made = connection.execute(insert(subscriptions).values(**new).returning(subscriptions.c.id)).scalar_one()
+        _carry_over(connection, one.id, made)
+
+
+def _carry_over(connection: Connection, here: int, there: int) -> None:
+    """What waited under a topic when its query was changed waits where it goes."""
+    kept = select(literal(there), carried.c.paper).where(carried.c.subscription == here)
+    into = insert_or(connection, carried).from_select(["subscription", "paper"], kept)
+    connection.execute(into.on_conflict_do_nothing())
 
 
 def _later(here: Row[Any], there: Row[Any], name: str) -> Any:

@@ -17,6 +17,7 @@ from storage.claims import still_open
 from storage.reading import chunks
 from storage.schema import (
     announcements,
+    carried,
     deliveries,
     digests,
     entries,
@@ -82,6 +83,7 @@ def _forget_papers(connection: Connection, before: datetime) -> None:
             ids = connection.execute(question.where(papers.c.id.in_(some))).scalars().all()
             search.forget(connection, ids)
             connection.execute(delete(matches).where(matches.c.paper.in_(ids)))
+            connection.execute(delete(carried).where(carried.c.paper.in_(ids)))
             connection.execute(delete(saves).where(saves.c.paper.in_(ids)))
             connection.execute(delete(summaries).where(summaries.c.paper.in_(ids)))
             if keeps_name:

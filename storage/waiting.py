@@ -1,7 +1,8 @@
 """What waits for a digest: for one channel with all that can be said of it, for many with what choosing needs.
 
 News is old for a subscription when any source the channel may see had announced the paper before it began, or before
-the channel's floor; what stood on a first, silent page was announced when its date says.
+the channel's floor; what stood on a first, silent page was announced when its date says. When a topic's query was
+changed, what came before that is news only if it waited under the topic then: changing never posts the past.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from sqlalchemy import (
 
 from bot.models import Candidate, Channel, Match, Paper, Person, Subscription
 from bot.ports import Waiting, Waits
+from bot.ranking import LEFT_OVER
 from storage import codec
 from storage.channels import subscriptions_of
+from storage.dialect import insert as insert_or
 from storage.reading import chunks, number_of, papers_of
-from storage.schema import announcements, channels, matches, papers, posted, queries, sources, subscriptions
+from storage.schema import announcements, carried, channels, matches, papers, posted, queries, sources, subscriptions
 
 #: channels asked for in one statement, by three names each
 _MANY = 150
@@ -48,6 +51,12 @@ class Packed(Match):
     """A match with its reasons as they are stored: what is only passed on need not be unpacked."""
 
     packed: str = ""
+
+
+def waited(paper: ColumnElement[int]) -> ColumnElement[bool]:
+    """The condition that the paper waited under a subscription when its query was changed."""
+    theirs = exists().where(carried.c.subscription == subscriptions.c.id, carried.c.paper == paper)
+    return theirs.correlate_except(carried)
 
 
 def _waiting(*more: ColumnElement[Any]) -> Select[Any]:
@@ -79,12 +88,28 @@ def _waiting(*more: ColumnElement[Any]) -> Select[Any]:
         .where(sources.c.owner.in_(seen_by), matches.c.owner.in_(seen_by), ~had)
         .group_by(*as_found, matches.c.query, subscriptions.c.id, papers.c.id)
         .having(told > subscriptions.c.since, or_(channels.c.floor.is_(None), told > channels.c.floor))
+        .having(or_(subscriptions.c.edited.is_(None), told > subscriptions.c.edited, waited(matches.c.paper)))
         .having(seen > bindparam("after", type_=announcements.c.seen.type))
     )
 
 
 _IN_FULL = _waiting(matches.c.reasons)
 _IN_SHORT = _waiting(papers.c.upvotes, type_coerce(matches.c.reasons, Text))
+
+
+def carry(connection: Connection, channel: int, number: int) -> None:
+    """Keep what waits under a topic whose query is about to change: it may still come.
+
+    Also what waited when it was changed before, so that a change can be undone.
+    """
+    known = connection.execute(select(channels.c.last_at).where(channels.c.id == channel)).scalar_one()
+    after = known - LEFT_OVER if known else _EVER
+    found = connection.execute(_IN_SHORT, {"channels": [channel], "after": after}).all()
+    topic = and_(subscriptions.c.channel == channel, subscriptions.c.number == number)
+    row = connection.execute(select(subscriptions.c.id).where(topic)).scalar_one()
+    rows = [{"subscription": row, "paper": paper} for paper in {one.paper for one in found if one.number == number}]
+    if rows:
+        connection.execute(insert_or(connection, carried).on_conflict_do_nothing(), rows)
 
 
 def waiting(connection: Connection, channel: Channel, after: datetime | None = None) -> list[Waiting]:

@@ -57,6 +57,8 @@ async def fill(store: Store) -> None:
     hard = "Erdős–Rényi 🎲 \\ \"quoted\" 'x' %s :name \n end"
     await tell(store, paper("one", abstract=hard), paper("two", "arxiv:2", "doi:10.1/x"), matching=[query])
     await tell(store, paper("their own"), source="feed:1")
+    for text in ("vision", "tokenization"):  # changed, and changed back: what waited is kept
+        await store.edit(NLP, 1, text, MONDAY)
     await store.save(ADA, "p1", MONDAY, "1")
     await store.cite(ADA, {"p1": "one2026"})
     await store.show_list(ADA, NLP, ["p2", "p1"])

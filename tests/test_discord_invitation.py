@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paperround[discord]'.")
 
 from adapters.platforms import discord
-from adapters.platforms.discord.invitation import PERMISSIONS
+from adapters.platforms.discord.client import intents
+from adapters.platforms.discord.invitation import CONTENT, INTENTS, PERMISSIONS
 from bot.ports import Unauthorised
 from tests.rigs.discord.lab import lab
 from tests.rigs.faults import now
@@ -42,3 +43,24 @@ def test_the_readme_tells_the_same_permissions() -> None:
     readme = (Path(__file__).resolve().parents[1] / "README.md").read_text()
     for one in PERMISSIONS:
         assert f"| {one.name} | {one.reason} |" in readme
+
+
+def test_every_intent_that_is_asked_for_has_its_reason_in_the_readme() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+    usual = {flag for one in INTENTS for flag in one.flags}
+
+    assert {name for name, asked in intents(content=False) if asked} == usual
+    assert {name for name, asked in intents(content=True) if asked} == usual | set(CONTENT.flags)
+    for one in INTENTS:
+        assert f"| {one.name} | {one.reason} |" in readme
+    assert f"| {CONTENT.name} | {CONTENT.reason} (only with `DISCORD_MESSAGE_CONTENT=on`) |" in readme
+
+
+def test_privacy_says_more_only_where_message_content_is_read() -> None:
+    without, with_it = discord.sight(content=False), discord.sight(content=True)
+
+    assert any("no words of a message reach me" in line for line in without.never)
+    assert [line for line in with_it.sees if line not in without.sees] == [
+        "the words of a message that you save with 🔖, for the link of a paper in it"
+    ]
+    assert not any("no words of a message reach me" in line for line in with_it.never)

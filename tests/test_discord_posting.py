@@ -91,12 +91,14 @@ async def test_what_broke_off_is_found_by_its_button(rig: DiscordRig) -> None:
     assert await rig.platform.find(Place(rig.channel), "n" * 24, since) is None
 
 
-async def test_an_empty_history_that_may_not_be_read_proves_nothing(rig: DiscordRig) -> None:
+async def test_an_empty_history_that_may_not_be_read_proves_nothing_and_names_the_permission(rig: DiscordRig) -> None:
     since = now() - timedelta(minutes=1)
     await rig.platform.post(Place(rig.channel), PAPER, KEY)
     rig.here.discord.admin.denies(rig.here.papers, May.READ_MESSAGE_HISTORY)
 
-    assert isinstance(await error(rig.platform.find(Place(rig.channel), KEY, since)), Refused)
+    gone = await error(rig.platform.find(Place(rig.channel), KEY, since))
+    assert isinstance(gone, ChannelGone)
+    assert "Read Message History" in str(gone)
 
 
 async def test_a_message_that_somebody_deleted_was_delivered(rig: DiscordRig) -> None:

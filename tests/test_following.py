@@ -306,7 +306,7 @@ async def test_a_narrower_topic_keeps_the_words_that_were_typed(tmp_path: Path) 
 
         answer = await talk.says("follow tokenizers")
 
-        assert buttons(answer)["Narrow it: only in titles (10 a week)"] == "edit 1 title:tokenizers"
+        assert buttons(answer)["Narrow it: only in titles (10 a week)"] == "edit! 1 title:tokenizers"
 
 
 # ------------------------------------------------------------------------------------------------ no topic at all

@@ -42,7 +42,7 @@ async def test_a_topic_that_brings_much_is_narrowed_by_a_button_that_keeps_its_n
         narrow = buttons(answer)["Narrow it: only in titles (10 a week)"]
         changed = await talk.says(narrow, BOB)
 
-        assert narrow == "edit 1 title:tokenization"
+        assert narrow == "edit! 1 title:tokenization"
         assert changed.title.startswith("Changed 1 from tokenization to title:tokenization: papers about")
         (topic,) = await house.store.subscriptions(CHANNEL)
         assert (topic.number, topic.text, topic.by) == (1, "title:tokenization", ADA)
@@ -58,7 +58,7 @@ async def test_a_topic_that_brings_nothing_is_widened(tmp_path: Path) -> None:
         answer = await talk.says('follow "knowledge graph"')
 
         assert "none in the last" in text(answer)
-        assert buttons(answer)["Widen it: the words apart (5 a week)"] == "edit 1 knowledge graph"
+        assert buttons(answer)["Widen it: the words apart (5 a week)"] == "edit! 1 knowledge graph"
 
 
 async def test_a_misspelt_word_is_asked_about(tmp_path: Path) -> None:
@@ -138,6 +138,22 @@ async def test_a_change_to_more_than_ten_a_day_is_asked_about_first(tmp_path: Pa
         await talk.says("edit 1 mamba")
         back = await talk.says(buttons(changed)["Undo"])
         assert back.title.startswith("Changed 1 from mamba to black hole")
+
+
+async def test_a_narrower_topic_that_still_brings_much_is_not_asked_about_again(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *crowded(12, 8))
+        asked = await talk.says("follow tokenization")
+        followed = await talk.says(buttons(asked)["Follow anyway"])
+        narrow = next(command for label, command in buttons(followed).items() if "only in titles" in label)
+
+        changed = await talk.says(narrow)
+
+        assert narrow == "edit! 1 title:tokenization"
+        assert changed.title.startswith("Changed 1 from tokenization to title:tokenization")
+        assert "title:tokenization: about 12 a day" in text(changed)
 
 
 async def test_of_several_lines_those_that_bring_too_much_are_asked_about(tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.models import Paper
+from bot.query import parse
+from bot.text import KEPT
 from jobs.learn import Learn
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import CHANNEL, Hands, announce, opened, paper, typed
+from tests.test_answer import Talk
 
 DEFINES = "Labels are costly. Quiet zonal label search (QZLS) needs few of them."
 
@@ -59,3 +62,30 @@ async def test_it_learns_once_a_day(tmp_path: Path) -> None:
 
         assert (await house.store.acronyms())[0] == 1
         assert await house.store.channel(CHANNEL) is None
+
+
+async def test_a_learned_acronym_is_told_in_the_words_of_the_papers(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    told = "Labels are costly. Weakly-supervised zonal label search (WZLS) needs few of them."
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await announce(house, *(by(number, name, told) for number, name in enumerate(("Ada", "Bob", "Cleo"), 1)))
+        assert (await talk.says("preview WZLS")).title == "Preview: papers about WZLS (in this spelling)"
+
+        await Learn(house.store, clock).now()
+        await house.followed.renew()
+
+        meaning = "papers about WZLS (in this spelling, or “weakly-supervised zonal label search”)"
+        assert (await talk.says("follow WZLS")).title == f"Following {meaning}."
+        assert (await talk.says("preview WZLS")).title == f"Preview: {meaning}"
+        phrase = '"weakly supervised zonal label search"'
+        assert (await talk.says(f"preview {phrase}")).title.endswith("(or WZLS)")
+        assert (await talk.says(f"edit 1 WZLS -{phrase}")).title.startswith("Changed 1 from WZLS to WZLS -")
+
+
+def test_where_no_paper_at_hand_defines_it_the_usual_forms_tell_it() -> None:
+    acronyms = KEPT.with_learned(1, [("WZLS", "weakly supervise zonal label search")])
+
+    said = parse("WZLS").understood(acronyms)
+
+    assert said == "papers about WZLS (in this spelling, or “weakly supervision zonal labeling search”)"

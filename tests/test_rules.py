@@ -51,6 +51,25 @@ COMPOSITION = {"jobs/__main__.py", "jobs/house.py", "jobs/outside.py", "jobs/doc
 TO_THE_OPERATOR = {"jobs/match.py", "jobs/settings.py", "jobs/queue.py", "jobs/web.py", "jobs/word_table"}
 #: a sentence, or a part of one: it begins with a capital, or ends as one does, or has three words; no command has those
 SENTENCE = re.compile(r"\W*[A-Z].* |.* .*[\w}][.?!:;][”’\s]*$|.*[^\W\d_]{2,} +[^\W\d_]{2,} +[^\W\d_]{2,}", re.DOTALL)
+#: a whole sentence, as people are told one. What decides also holds lists of words, patterns, names of categories, the
+#: one line of each command in the table, and the pieces from which a query is said again or a variant is labelled:
+#: those belong to the word that is understood, and none of them is a sentence
+WHOLE = re.compile(
+    r"""[^\w\s]*[A-Z{].*\ .*[\w}][^\w\s]*[.?!]\W*$      # "Name a topic.", “{}” is no date.
+      | [^\w\s]*[A-Z{=*].*\ .*[\w}][^\w\s]*[.?!:;]\ .*""",  # the beginning of more
+    re.DOTALL | re.VERBOSE,
+)
+#: whole sentences that nobody is told who uses the bot, and why they stand where they do
+NOT_SAID = {
+    "bot/citations/reference.py": "a pattern, with marks of sentences in it",
+    "bot/ports/deadline.py": "for the log: why a post was not begun",
+    "bot/summary/asked.py": "what a language model is told: part of its protocol",
+    "bot/summary/checked.py": "for the log: what was wrong with a model's answer",
+    "adapters/platforms/console/__init__.py": "for whoever sets the program up: a setting that is wrong",
+    "adapters/platforms/console/streams.py": "for the log: the output is closed, so nobody reads it",
+}
+#: what people read or press, by its name in the code
+TOLD = {"CommandError", "QueryError", "Message", "Action", "Ask"}
 
 
 def files(room: str) -> Iterator[Path]:
@@ -169,6 +188,58 @@ def test_the_verbs_say_nothing_in_words_of_their_own() -> None:
     ]
 
     assert not wrong
+
+
+def test_what_decides_and_the_terminal_say_nothing_in_words_of_their_own() -> None:
+    """Every sentence said is in bot.messages, also that of a query or a command that is not understood."""
+    found = {
+        path.relative_to(ROOT).as_posix(): text
+        for path in (*files("bot"), *files("adapters/platforms/console"))
+        if not inside(path, {"bot/messages"})
+        for text in sentences(path.read_text())
+        if WHOLE.match(text)
+    }
+
+    assert set(found) - set(NOT_SAID) == set(), found
+    assert set(NOT_SAID) - set(found) == set(), "an exception that is needed no more"
+
+
+def test_adapters_tell_people_nothing_in_words_of_their_own() -> None:
+    """The sentences in adapters say what a platform's or a site's error means, or which setting is wrong."""
+    wrong = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for room in ("bot", "adapters")
+        for path in files(room)
+        if not inside(path, {"bot/messages"})
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TOLD
+        for text in sentences(ast.unparse(call))
+    ]
+
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Name a topic, for example: tokenization.",
+        "“{}” is no date in the past. Write {}:may or {}:monday.",
+        "{} is one of {}; nothing was sent.",
+        "= goes right before a word: =tokenizer.",
+        "* alone would match every paper; write the beginning: token*.",
+        "There is no field “{}:”; did you mean “{}:”?",
+    ],
+)
+def test_a_whole_sentence_is_found(said: str) -> None:
+    assert WHOLE.match(said)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["only in titles", "{} (in this spelling, or “{}”)", "send what is waiting, at once", "AI AR CC CE", "et al."],
+)
+def test_a_piece_of_what_is_understood_is_no_whole_sentence(piece: str) -> None:
+    assert not WHOLE.match(piece)
 
 
 @pytest.mark.parametrize(

@@ -325,7 +325,7 @@ async def test_a_press_in_somebodys_home_is_about_their_own_messages_and_shows_t
         await rig.here.ada.presses(home, "Save").done()
         press, anew = await rig.inbox.until(2)
 
-        assert (press.text, anew.text) == ("save p1", "saved")
+        assert (press.text, anew.text) == ("save p1", "home")
         assert press.channel == anew.channel == rig.person.direct
         assert press.key != anew.key
         assert press.message == ""

@@ -123,6 +123,42 @@ async def test_the_home_is_the_reading_list_and_changes_with_what_is_pressed_the
         await until(lambda: "Nothing saved yet." in "\n".join(here.lab.slack.views.read[-1][1]))
 
 
+async def test_the_home_is_searched_and_shows_what_is_followed_in_direct_messages(tmp_path: Path) -> None:
+    async with housed(tmp_path) as here:
+        ada = here.lab.ada
+
+        async def shows(*said: str) -> str:
+            """What the home says, once it says that."""
+            read = await until(lambda: [text for text in [ada.home_text] if all(one in text for one in said)])
+            return read[0]
+
+        await announce(here.house, paper(1), paper(2, "Diffusion for proteins"))
+        ada.opens_home()
+        await shows("Nothing saved yet.")
+        await ada.types(ada.direct, "/papers follow mamba").done()
+        await here.told("Following")
+        await ada.types(ada.direct, "/papers save 2604.00001 2604.00002").done()
+        await here.saves(2)
+        ada.opens_home()
+        await shows("Your reading list: 2 papers", "What I bring to our direct messages", "mamba")
+
+        assert ada.home is not None
+        ada.presses(ada.home, "Search")
+        await ada.submits(await here.form(), {"query": "proteins"}).done()
+        found = await shows("1 of 2 papers")
+        assert "Diffusion for proteins" in found
+        assert "Tokenization, part 1" not in found
+        assert "mamba" in found
+
+        ada.presses(ada.home, "Search")
+        await ada.submits(await here.form_of("proteins"), {"query": "since:yesteryear"}).done()
+        await shows("I could not read “since:yesteryear”", "Your reading list: 2 papers")
+
+        ada.presses(ada.home, "Unfollow")
+        await until(lambda: "mamba" not in ada.home_text)
+        assert await here.house.store.subscriptions(here.person.direct) == []
+
+
 async def test_a_shortcut_saves_the_paper_of_any_message(tmp_path: Path) -> None:
     async with housed(tmp_path) as here:
         ada = here.lab.ada

@@ -84,7 +84,7 @@ def statements(database: Path) -> dict[str, list[str]]:
 
 
 async def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    assert await migrate(str(tmp_path / FILE)) == ["0001", "0002", "0003", "0004"]
+    assert await migrate(str(tmp_path / FILE)) == ["0001", "0002", "0003", "0004", "0005"]
     assert await migrate(str(tmp_path / FILE)) == []
 
 

@@ -7,10 +7,8 @@
 `reports`  how things are: sources, status, help
 `membership` what is said where the bot is brought in
 `refusing` what somebody is told whose command cannot be done
+`mistyping`, `misreading` what is said of a command, and of a query, that is not understood
+`terminal` what the terminal says of itself
 
 Plain text only: the platforms escape, trim and lay out.
 """
-
-from bot.messages import answers, digests, reports
-
-__all__ = ["answers", "digests", "reports"]

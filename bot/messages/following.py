@@ -54,7 +54,7 @@ def following(
         title=head,
         facts=(*forecasts.lines(predicted), *predicted.notes, next_digest(state, now)),
         items=_latest(predicted),
-        actions=(*undo, *_variants(predicted, f"edit {number}"), *_post(predicted, number)),
+        actions=(*undo, *_variants(predicted, f"edit! {number}"), *_post(predicted, number)),
     )
 
 
@@ -108,7 +108,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
         items=_latest(predicted),
         actions=(
             Action("Undo", f"edit! {before.number} {before.shown}"),
-            *_variants(predicted, f"edit {before.number}"),
+            *_variants(predicted, f"edit! {before.number}"),
             *_post(predicted, before.number),
         ),
     )

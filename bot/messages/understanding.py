@@ -172,6 +172,11 @@ def _topic(paper: Paper, history: History, topic: Topic, now: datetime, zone: st
             came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
             since = calendar.say_when(topic.subscription.since, now, zone)
             return f"It matches {text}, but came ({came}) before that was followed here ({since})."
+        case Fate.EDITED:
+            came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
+            edited = topic.subscription.edited
+            then = f" ({calendar.say_when(edited, now, zone)})" if edited else ""
+            return f"It matches {text}, but came ({came}) before the topic was changed to that{then}."
         case Fate.RESTORED:
             floor = calendar.say_when(history.floor, now, zone) if history.floor else "then"
             return f"It matches {text}, but a backup was restored {floor}, and it may have been posted before that."

@@ -104,6 +104,8 @@ class Subscription:
     by: Person
     #: how somebody wrote it, which is what people see; "" for the canonical text
     typed: str = ""
+    #: when it took the place of another query: what came earlier counts only if it waited under that one
+    edited: datetime | None = None
 
     @property
     def shown(self) -> str:

@@ -11,9 +11,11 @@ say nothing outside a phrase.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from bot.messages import misreading
+from bot.models import Paper
 from bot.query import categories
 from bot.query.canonical import canonical, needs_a_word
 from bot.query.characters import Typed
@@ -24,6 +26,7 @@ from bot.query.lexing import LENGTH, TERMS, tokens
 from bot.query.shown import shown
 from bot.query.tree import And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Single, Within, Word, leaves
 from bot.query.wording import plain_words
+from bot.text import Acronyms
 
 __all__ = [
     "And",
@@ -66,9 +69,15 @@ class Query:
     typed: str = field(default="", compare=False)
     #: the words it was typed in, for `shown`
     spelling: Mapping[Leaf, str] = field(default_factory=dict, compare=False, repr=False)
+    #: the words it was typed in, for a sentence
+    words: Mapping[Leaf, str] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.text
+
+    def understood(self, acronyms: Acronyms, papers: Iterable[Paper] = ()) -> str:
+        """`plain` with the acronyms in force; those that were learned are told as these papers define them."""
+        return plain_words(self.root, self.words, acronyms, papers)
 
 
 def parse(text: str) -> Query:
@@ -115,9 +124,7 @@ def _repaired(suggestion: str) -> str:
 
 def _parsed(text: str) -> Query:
     if len(text) > LENGTH:
-        limits = f"{LENGTH:,} characters and {TERMS} words and phrases"
-        message = f"A query can have {limits} at most; this one has {len(text):,} characters."
-        raise QueryError(message, LENGTH, len(text))
+        raise QueryError(misreading.too_long(len(text), LENGTH, TERMS), LENGTH, len(text))
     typed = Typed(text)
     try:
         return _read(typed.text)
@@ -128,7 +135,7 @@ def _parsed(text: str) -> Query:
 
 def _read(text: str) -> Query:
     root, grammar = _understood(text)
-    found = Query(str(root), root, plain_words(root, grammar.typed), "", grammar.spelling)
+    found = Query(str(root), root, plain_words(root, grammar.typed), "", grammar.spelling, grammar.typed)
     return replace(found, typed=_as_typed(text, found))
 
 
@@ -154,9 +161,9 @@ def _understood(text: str) -> tuple[Node, Grammar]:
         raise _only_negative(text, tree)
     root = canonical(tree, _can_be_read)
     if root is None:
-        raise QueryError("This asks for something and leaves it out again, so no paper can match.", 0, len(text))
+        raise QueryError(misreading.NO_PAPER, 0, len(text))
     if not _can_be_read(root):
-        raise QueryError("This query is too long when every word is written out.", 0, len(text))
+        raise QueryError(misreading.WRITTEN_OUT, 0, len(text))
     if not needs_a_word(root):
         raise _only_negative(text, root)
     return root, grammar
@@ -177,19 +184,15 @@ def _can_be_read(root: Node) -> bool:
 def _nothing(text: str, grammar: Grammar) -> QueryError:
     if grammar.empty:
         word = grammar.empty
-        message = f"“{word.text[:40]}” is in nearly every paper; name a topic, for example: tokenization."
-        return QueryError(message, word.start, word.end)
+        return QueryError(misreading.says_nothing(word.text), word.start, word.end)
     if text.strip():
-        return QueryError("There is no word in this; name a topic, for example: tokenization.", 0, len(text))
-    return QueryError("Name a topic, for example: tokenization.", 0, 0)
+        return QueryError(misreading.NO_WORD, 0, len(text))
+    return QueryError(misreading.NO_TOPIC, 0, 0)
 
 
 def _only_negative(text: str, tree: Node) -> QueryError:
     unwanted = [leaf for leaf, wanted in leaves(tree) if not wanted]
     if any(wanted for _, wanted in leaves(tree)):
-        message = (
-            f"One of the alternatives only leaves out {unwanted[0]}, which nearly every paper does; add a word to it."
-        )
-        return QueryError(message, 0, len(text))
-    message = f"This only leaves papers out; say also which to bring, for example: tokenization -{unwanted[0]}."
-    return QueryError(message, 0, len(text), " ".join(str(leaf) for leaf in unwanted))
+        return QueryError(misreading.one_only_leaves_out(unwanted[0]), 0, len(text))
+    better = " ".join(str(leaf) for leaf in unwanted)
+    return QueryError(misreading.only_leaves_out(unwanted[0]), 0, len(text), better)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.messages import misreading
 from bot.query import categories, leaves
 from bot.query.errors import QueryError
 from bot.query.lexing import FieldName, Token
@@ -56,7 +57,7 @@ class Grammar:
             lonely = operator or following
             if self.at == first and lonely:
                 without = " ".join((self.text[: lonely.start] + " " + self.text[lonely.end :]).split())
-                raise QueryError("OR goes between two words: LoRA OR QLoRA.", lonely.start, lonely.end, without)
+                raise QueryError(misreading.LONE_OR, lonely.start, lonely.end, without)
             if part is not None:
                 parts.append(part)
             if following is None:
@@ -83,7 +84,7 @@ class Grammar:
             negative ^= token.kind == "not"
             if (following := self._next()) is None or following.kind in ("close", "or", "comma"):
                 without = " ".join((self.text[: first.start] + " " + self.text[token.end :]).split())
-                raise QueryError("NOT goes before the word it leaves out: NOT survey.", first.start, token.end, without)
+                raise QueryError(misreading.LONE_NOT, first.start, token.end, without)
             token = self._take()
         if token.kind == "open":
             part = self._group(token, field)
@@ -98,18 +99,17 @@ class Grammar:
         closing = self._take()  # parentheses are balanced: the lexer saw to it
         if self.tokens[self.at - 2] is opening:
             without = " ".join((self.text[: opening.start] + " " + self.text[closing.end :]).split())
-            raise QueryError("There is nothing between the parentheses.", opening.start, closing.end, without)
+            raise QueryError(misreading.NOTHING_IN_PARENTHESES, opening.start, closing.end, without)
         return part
 
     def _fielded(self, name: Token, outer: FieldName | None) -> Node | None:
         if outer:
-            message = f"{name.text}: cannot stand inside {outer}:."
-            raise QueryError(message, name.start, name.end)
+            raise QueryError(misreading.field_inside(name.text, outer), name.start, name.end)
         field: FieldName = name.text  # type: ignore[assignment]  # the lexer knows only these
         token = self._next()
         if token is None or token.kind not in ("word", "phrase", "open"):
             without = " ".join((self.text[: name.start] + " " + self.text[name.end :]).split())
-            raise QueryError(f"Nothing follows {field}:.", name.start, name.end, without)
+            raise QueryError(misreading.empty_field(field), name.start, name.end, without)
         self._take()
         if token.kind == "open":
             return self._group(token, field)
@@ -132,8 +132,7 @@ class Grammar:
             if category := categories.called(name):
                 last = named[many - 1]
                 better = self.text[: first.start] + category + self.text[last.end :]
-                message = f"There is no category “{first.text}”. {name[:1].upper()}{name[1:].lower()} is {category}."
-                raise QueryError(message, first.start, last.end, better)
+                raise QueryError(misreading.called(first.text, name, category), first.start, last.end, better)
 
     # ------------------------------------------------------------------------------------------ leaves
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 
+from bot.messages import misreading
 from bot.query import categories
 from bot.query.errors import QueryError
 from bot.query.lexing import Token
@@ -43,20 +44,19 @@ def word_leaf(token: Token) -> Single | Phrase | None:
         exact = text.startswith("=")
         text = text.lstrip("=")
     if found := _LANGUAGE.fullmatch(text):
-        message = f'I can only look for “{found[1].lower()}”, which is not {text}. Try "{text} code", or cat:cs.PL.'
-        raise QueryError(message, token.start, token.end, "cat:cs.PL")
+        raise QueryError(misreading.language(found[1].lower(), text), token.start, token.end, "cat:cs.PL")
     typed = text.split() if token.kind == "phrase" else [text]
     singles: list[Single] = []
     for piece in typed:
         singles.extend(_singles(piece, exact, token))
     if not singles:
         if token.kind == "phrase":
-            raise QueryError("There is no word between the quotation marks.", token.start, token.end)
+            raise QueryError(misreading.NO_WORD_IN_QUOTES, token.start, token.end)
         if text != token.text:
-            raise QueryError("= goes right before a word: =tokenizer.", token.start, token.end)
+            raise QueryError(misreading.LONE_EQUALS, token.start, token.end)
         return None
     if len(singles) > WORDS:
-        raise QueryError(f"A phrase can have {WORDS} words at most.", token.start, token.end)
+        raise QueryError(misreading.long_phrase(WORDS), token.start, token.end)
     if len(singles) > 1:
         return Phrase(tuple(singles))
     return None if says_nothing(text) else singles[0]
@@ -75,17 +75,15 @@ def _singles(piece: str, exact: bool, token: Token) -> list[Single]:
     if "*" in stem:
         # of to*ken the beginning is meant; of *ization there is none
         whole = next(iter(words(stem.replace("*", " "))), "")
-        message = "* goes at the end of a word: token* is every word that begins with “token”."
-        raise QueryError(message, token.start, token.end, whole + "*" if len(whole) > 1 else "")
+        raise QueryError(misreading.STAR_INSIDE, token.start, token.end, whole + "*" if len(whole) > 1 else "")
     if piece != stem:
         if not found:
-            raise QueryError("* alone would match every paper; write the beginning: token*.", token.start, token.end)
+            raise QueryError(misreading.LONE_STAR, token.start, token.end)
         if len(found[-1]) < 2:
-            message = f"“{found[-1]}*” would match nearly every paper; write at least two letters before the star."
-            raise QueryError(message, token.start, token.end)
+            raise QueryError(misreading.short_beginning(found[-1]), token.start, token.end)
     for word in found:
         if len(word) > LONGEST:
-            raise QueryError(f"“{word[:20]}…” is too long for a word.", token.start, token.end)
+            raise QueryError(misreading.long_word(word), token.start, token.end)
     if exact:
         singles: list[Single] = [Exact(word if unusual(word) else _plain(word)) for word in found]
     else:
@@ -128,10 +126,10 @@ def _plain(word: str) -> str:
 def name_leaf(text: str, token: Token) -> Field:
     """An author in reading order: "LeCun, Yann" and "Yann LeCun" are one, "Wang Xiaoming" and "Xiaoming Wang" too."""
     if "*" in text:
-        raise QueryError('A name takes no star; an initial is enough: author:"Y. LeCun".', token.start, token.end)
+        raise QueryError(misreading.NAME_WITH_STAR, token.start, token.end)
     *particles_and_surname, given = _name_parts(text)
     if not any(particles_and_surname):
-        raise QueryError('Which author? Write author:"Yann LeCun".', token.start, token.end)
+        raise QueryError(misreading.WHICH_AUTHOR, token.start, token.end)
     particles, surname = particles_and_surname
     name = [*map(_capitals, given), *particles, *map(_capitals, surname)]
     return Field("author", " ".join(name))
@@ -157,14 +155,13 @@ def _name_parts(text: str) -> tuple[list[str], list[str], list[str]]:
 def category_leaf(text: str, token: Token) -> Field:
     """A category under its first name."""
     if not words(text):
-        raise QueryError("Which category? Write cat:cs.CL, or cat:cs.* for all of cs.", token.start, token.end)
+        raise QueryError(misreading.WHICH_CATEGORY, token.start, token.end)
     whole = text.lower().partition(".")[0].rstrip("*") + ".*"
     if "*" in text and not categories.known(text) and not text.endswith(".*"):
-        raise QueryError("A star stands for all subjects of an archive: cat:cs.*.", token.start, token.end, whole)
+        raise QueryError(misreading.CATEGORY_WITH_STAR, token.start, token.end, whole)
     near = categories.nearest(text)
     if near is not None:
-        asked = f"; did you mean {near}?" if near else "."
-        raise QueryError(f"arXiv has no category {text[:20]}{asked}", token.start, token.end, near or whole)
+        raise QueryError(misreading.no_category(text, near), token.start, token.end, near or whole)
     return Field("cat", categories.spelling(text))
 
 
@@ -173,11 +170,10 @@ def source_leaf(text: str, token: Token) -> Field:
     low = " ".join(text.lower().split())
     name = _SOURCES.get(low, low)
     if not name:
-        raise QueryError("Which source? Write source:arxiv.", token.start, token.end)
+        raise QueryError(misreading.WHICH_SOURCE, token.start, token.end)
     near = get_close_matches(name, _KNOWN_SOURCES, n=1, cutoff=0.75)
     if near and name not in _KNOWN_SOURCES:
-        message = f"There is no source “{name[:40]}”; did you mean {near[0]}?"
-        raise QueryError(message, token.start, token.end, near[0])
+        raise QueryError(misreading.no_source(name, near[0]), token.start, token.end, near[0])
     return Field("source", name)
 
 
@@ -198,6 +194,5 @@ def has_leaf(text: str, token: Token) -> Field:
     name = _HAS.get(low, low)
     if name not in HAS:
         near = next(iter(get_close_matches(name, HAS, n=1)), "code")
-        message = f"has: knows {', '.join(HAS[:-1])} and {HAS[-1]}."
-        raise QueryError(message, token.start, token.end, near)
+        raise QueryError(misreading.has(*HAS), token.start, token.end, near)
     return Field("has", name)

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from bot.identity import identifier
+from bot.messages import misreading
 from bot.query.errors import QueryError
 from bot.text import words
 
@@ -90,9 +91,7 @@ def tokens(text: str) -> list[Token]:
         if token.kind in ("word", "phrase"):
             terms += 1
             if terms > TERMS:
-                raise QueryError(
-                    f"A query can have {TERMS} words and phrases at most; this one has more.", token.start, len(text)
-                )
+                raise QueryError(misreading.too_many(TERMS), token.start, len(text))
     _check_balance(text, found)
     return found
 
@@ -103,15 +102,15 @@ def _check_balance(text: str, found: list[Token]) -> None:
         if token.kind == "open":
             opened.append(token)
             if len(opened) > DEPTH:
-                raise QueryError(f"Parentheses can stand {DEPTH} deep at most.", token.start, len(text))
+                raise QueryError(misreading.too_deep(DEPTH), token.start, len(text))
         elif token.kind == "close":
             if not opened:
                 without = f"{text[: token.start]} {text[token.end :]}"
-                raise QueryError("This parenthesis is closed but was never opened.", token.start, token.end, without)
+                raise QueryError(misreading.CLOSED, token.start, token.end, without)
             opened.pop()
     if opened:
         closed = text.rstrip() + ")" * len(opened)
-        raise QueryError("A parenthesis is opened here and never closed.", opened[-1].start, len(text), closed)
+        raise QueryError(misreading.OPENED, opened[-1].start, len(text), closed)
 
 
 def _token(match: re.Match[str], text: str, *, behind_field: bool) -> Token | None:
@@ -128,7 +127,7 @@ def _token(match: re.Match[str], text: str, *, behind_field: bool) -> Token | No
         star = "*" if match["phrase"].endswith("*") else ""
         if not inside:
             without = " ".join((text[:start] + " " + text[end:]).split())
-            raise QueryError("There is nothing between the quotation marks.", start, end, without)
+            raise QueryError(misreading.NOTHING_IN_QUOTES, start, end, without)
         return Token("phrase", inside + star, start, end, exact=match["phrase"].startswith("="))
     if kind == "field":
         return _field(match, text)
@@ -153,28 +152,21 @@ def _field(match: re.Match[str], text: str) -> Token | None:
     link = _LINK.match(text, start)
     if link:
         paper = bool(identifier(link[0]))
-        message = (
-            "This is a link to a paper, not a topic; “show” opens it."
-            if paper
-            else "This is a web address, not a topic."
-        )
-        raise QueryError(message, start, link.end())
+        raise QueryError(misreading.PAPER if paper else misreading.ADDRESS, start, link.end())
     if end == len(text) or text[end].isspace():
         return Token("word", match["field"], start, end)  # "Mamba: linear-time sequence modelling"
     near = get_close_matches(name, FIELDS, n=1, cutoff=0.6)
     if near:
         better = FIELDS[near[0]]
-        message = f"There is no field “{name}:”; did you mean “{better}:”?"
-        raise QueryError(message, start, end, f"{text[:start]}{better}:{text[end:]}")
-    message = f"There is no field “{name[:40]}:”; the fields are title, abstract, author, cat, source and has."
-    raise QueryError(message, start, end)
+        raise QueryError(misreading.no_field(name, better), start, end, f"{text[:start]}{better}:{text[end:]}")
+    raise QueryError(misreading.no_field(name), start, end)
 
 
 def _one_quote(text: str, start: int) -> QueryError:
     closed = text.rstrip() + '"' if text[start + 1 :].strip() else text[:start].rstrip()
-    return QueryError("A quotation mark is opened here and never closed.", start, len(text), closed)
+    return QueryError(misreading.ONE_QUOTE, start, len(text), closed)
 
 
 def _lone_dash(text: str, start: int, end: int) -> QueryError:
     suggestion = f"{text[:start]}-{text[end:].lstrip()}" if text[end:].strip() else text[:start].strip()
-    return QueryError("A minus goes right before the word it leaves out: -survey.", start, end, suggestion)
+    return QueryError(misreading.LONE_DASH, start, end, suggestion)

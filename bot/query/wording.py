@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from bot.models import Paper
 from bot.query.tree import JOINTS, And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Within, Word, leaves
-from bot.text import FAMILY, KEPT, fold, members, unusual
+from bot.text import FAMILY, KEPT, Acronyms, fold, members, spelled, unusual
 
 _HAS = {"code": "with code", "doi": "with a DOI", "journal": "published in a journal", "pdf": "with a PDF"}
 _SOURCES = {"arxiv": "arXiv", "huggingface": "Hugging Face", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 
 
-def plain_words(root: Node, typed: Mapping[Leaf, str]) -> str:
+def plain_words(root: Node, typed: Mapping[Leaf, str], acronyms: Acronyms = KEPT, papers: Iterable[Paper] = ()) -> str:
     """A query as a sentence: "papers about tokenization (tokenizer, …), but not surveys, in cs.CL".
 
-    `typed` is how each leaf was typed, in the order of the typed text.
+    `typed` is how each leaf was typed, in the order of the typed text; `acronyms` are those in force, and `papers` may
+    define learned ones, so that these are told in the papers' words.
     """
-    return _Sentence(typed).said(root)
+    return _Sentence(typed, acronyms, papers).said(root)
 
 
 class _Sentence:
-    def __init__(self, typed: Mapping[Leaf, str]) -> None:
+    def __init__(self, typed: Mapping[Leaf, str], acronyms: Acronyms, papers: Iterable[Paper]) -> None:
         self.typed = typed
+        self.acronyms = acronyms
+        self.papers = papers
         self.order = {leaf: i for i, leaf in enumerate(typed)}
         #: other forms of a word help where the sentence is short
         self.forms = False
@@ -74,11 +78,11 @@ class _Sentence:
             return f"words that begin with {leaf.text}"
         if isinstance(leaf, Phrase):
             said = _phrase(leaf, typed)
-            short = _short_form(leaf) if self.forms else ""
+            short = self._short_form(leaf) if self.forms else ""
             return f"{said} (or {short})" if short else said
         if isinstance(leaf, Word) and self.forms:
             if acronym := unusual(leaf.text):
-                long = _long_forms().get(acronym, "")
+                long = self._long_form(acronym)
                 return f"{typed} (in this spelling, or “{long}”)" if long else f"{typed} (in this spelling)"
             others = [form for form in members(typed) if form != fold(typed)]
             more = ", …" if len(others) > 3 else ""
@@ -100,17 +104,23 @@ class _Sentence:
             return f"from {_SOURCES.get(node.value, node.value)}"
         return _HAS[node.value]
 
+    def _long_form(self, acronym: str) -> str:
+        """What an acronym stands for, "" when neither we nor papers say."""
+        if kept := _kept().get(acronym):
+            return kept
+        learned = dict(self.acronyms.learned).get(acronym)
+        return spelled(acronym, learned, self.papers) if learned else ""
+
+    def _short_form(self, leaf: Phrase) -> str:
+        """An acronym that stands for a phrase and is found with it; "" when there is none."""
+        if not all(isinstance(word, Word) for word in leaf.words):
+            return ""
+        return next(iter(self.acronyms.short_forms(tuple(FAMILY[word.text] for word in leaf.words))), "")
+
 
 @cache
-def _long_forms() -> dict[str, str]:
+def _kept() -> dict[str, str]:
     return dict(KEPT.pairs())
-
-
-def _short_form(leaf: Phrase) -> str:
-    """An acronym that stands for a phrase and is found with it; "" when we keep none."""
-    if not all(isinstance(word, Word) for word in leaf.words):
-        return ""
-    return next(iter(KEPT.short_forms(tuple(FAMILY[word.text] for word in leaf.words))), "")
 
 
 def _phrase(leaf: Phrase, typed: str) -> str:

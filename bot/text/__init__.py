@@ -4,7 +4,7 @@
 everybody else: import from here.
 """
 
-from bot.text.acronyms import KEPT, Acronyms, established, learn
+from bot.text.acronyms import KEPT, Acronyms, established, learn, spelled
 from bot.text.compounds import begun, parts
 from bot.text.families import FAMILY, family, members, vocabulary
 from bot.text.features import FEATURES_VERSION, feature, features, source_names
@@ -34,6 +34,7 @@ __all__ = [
     "readable",
     "same_name",
     "source_names",
+    "spelled",
     "spellings",
     "surname_keys",
     "unusual",

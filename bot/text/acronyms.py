@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from bot.models import Paper
-from bot.text.families import FAMILY
+from bot.text.families import FAMILY, members
 from bot.text.words import UNUSUAL, fold, words
 
 #: family keys of the words of a long form
@@ -102,7 +102,8 @@ def learn(papers: Iterable[Paper]) -> Evidence:
     evidence: Evidence = defaultdict(list)
     for paper in papers:
         authors = frozenset(map(fold, paper.authors))
-        found = {pair for text in (paper.title, paper.abstract) for pair in _definitions(text)}
+        told = [one for text in (paper.title, paper.abstract) for one in _definitions(text)]
+        found = {(acronym, _keys(phrase)) for acronym, phrase in told}
         for pair in sorted(found):
             evidence[pair].append(authors)
     return dict(evidence)
@@ -136,15 +137,27 @@ def _independent(papers: Iterable[frozenset[str]]) -> int:
     return count
 
 
+def spelled(acronym: str, keys: str, papers: Iterable[Paper]) -> str:
+    """A learned long form in words: as the first of these papers defines it; else its words in their usual forms."""
+    for paper in papers:
+        for text in (paper.title, paper.abstract):
+            for short, phrase in _definitions(text) if acronym in text else ():
+                if short == acronym and _keys(phrase) == keys:
+                    # at the beginning of a sentence only its first letter is a capital
+                    return phrase[0].lower() + phrase[1:] if phrase[1:].islower() else phrase
+    return " ".join(next(iter(members(key)), key) for key in keys.split())
+
+
 def _definitions(text: str) -> Iterable[tuple[str, str]]:
+    """The acronyms that a text defines, each with its long form as it stands there."""
     for found in _PARENTHESIS.finditer(text):
         inside = re.split("[,;]", found[1])[0].strip()
         before = _SENTENCE.split(text[max(0, found.start() - 200) : found.start()])[-1].strip()
         if (acronym := _acronym(inside)) and (phrase := long_form(acronym, before)):
-            yield acronym, _keys(phrase)
+            yield acronym, phrase
         # the other way round: "LLM (large language model)"
         if inside and before and (acronym := _acronym(before.split()[-1])) and long_form(acronym, inside) == inside:
-            yield acronym, _keys(inside)
+            yield acronym, inside
 
 
 def _acronym(text: str) -> str:

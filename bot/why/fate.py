@@ -23,6 +23,8 @@ class Fate(StrEnum):
     UNHEARD = "unheard"
     #: it came before the topic was followed
     BEFORE = "before"
+    #: it came before the topic was changed to what it is, and did not wait then
+    EDITED = "edited"
     #: it came before the backup that was restored: perhaps it was posted
     RESTORED = "restored"
     #: when it came, the topic did not match it: a word was learned since, or the paper was changed
@@ -94,6 +96,8 @@ def _fate(topic: Subscription, history: History, last: datetime | None, now: dat
         return Fate.HAD
     if history.came <= topic.since:
         return Fate.BEFORE
+    if topic.edited is not None and history.came <= topic.edited and topic.number not in history.carried:
+        return Fate.EDITED
     if history.floor is not None and history.came <= history.floor:
         return Fate.RESTORED
     if topic.number not in history.matched:

@@ -29,6 +29,7 @@ from jobs.answer import (
     following,
     gate,
     helping,
+    home,
     membership,
     moving,
     papers,
@@ -98,6 +99,7 @@ HANDLERS: dict[str, gate.Handler] = {
     "saved": reading.saved,
     "note": reading.note,
     "export": reading.export,
+    "home": home.home,
 }
 
 

@@ -36,6 +36,8 @@ STRETCH = 50
 THIN = 0.1
 #: an author's name that fits so many is said to
 NAMESAKES = 10
+#: papers that are asked how a learned acronym is written out
+DEFINING = 100
 
 
 #: papers that were news on each day
@@ -65,16 +67,16 @@ async def forecast(
     per_day = Counter(one.at.date() for one, _ in found)
     counted = [match for one, match in found if one.at.date() in days]
     in_title = sum(any(reason.field == "title" for reason in match.reasons) for match in counted)
+    papers = [one.paper for one, _ in found]
     predicted = Forecast(
         query.typed,
-        query.plain,
+        query.understood(desk.acronyms(), papers[:DEFINING]),
         tuple((day, per_day[day]) for day in sorted(days)),
         in_title if _elsewhere(query) else 0,
-        tuple(one.paper for one, _ in found[:3]),
+        tuple(papers[:3]),
         whole,
         cut=len(seen) == MOST,
     )
-    papers = [one.paper for one, _ in found]
     if explore:
         strange = await _strange(desk, act, query) if days and not predicted.total else []
         if not days:

@@ -3,6 +3,7 @@
     papers ── identifiers       every name a work is known by; also the ids of rows that were merged into it
       │  └─── announcements ── sources
       ├────── matches ── queries ── subscriptions ── channels
+      ├────── carried ── subscriptions                what waited under a topic that was changed
       ├────── saves ── persons ── lists
       ├────── summaries                               what a model said of it
       ├────── posted ── channels                      what a channel had: the constraint that forbids a second time
@@ -17,7 +18,7 @@ What a workspace's own feed says is only ever that workspace's: its papers carry
 source tells of the same work, and so do the identifiers it claims and the matches of its text.
 """
 
-from storage.schema.channels import acronyms, channels, matches, queries, subscriptions
+from storage.schema.channels import acronyms, carried, channels, matches, queries, subscriptions
 from storage.schema.digests import buckets, deliveries, digests, entries, outages, posted
 from storage.schema.metadata import metadata
 from storage.schema.papers import announcements, identifiers, papers, sources
@@ -29,6 +30,7 @@ __all__ = [
     "acronyms",
     "announcements",
     "buckets",
+    "carried",
     "channels",
     "deliveries",
     "digests",

@@ -90,6 +90,8 @@ subscriptions = Table(
     Column("since", Moment, nullable=False),
     of("person", "persons"),
     Column("ended", Moment),
+    #: when another query took the place of the one before: what was announced earlier is news only if it waited then
+    Column("edited", Moment),
     #: how somebody wrote the query; "" for its canonical text
     Column("typed", Words, nullable=False, default="", server_default=text("''")),
     UniqueConstraint("channel", "number"),
@@ -101,6 +103,17 @@ subscriptions = Table(
         **only("ended IS NULL"),
     ),
     Index(None, "query"),
+)
+
+#: papers that waited under a topic when its query was changed, and may still come when they match
+carried = Table(
+    "carried",
+    metadata,
+    of("subscription", "subscriptions"),
+    of("paper", "papers"),
+    PrimaryKeyConstraint("subscription", "paper"),
+    Index(None, "paper"),
+    sqlite_with_rowid=False,
 )
 
 matches = Table(

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from adapters.platforms.console import harmless
 from adapters.platforms.console.screen import Spot, is_paper, numbered
+from bot.messages.terminal import LABELS
 from bot.models import Action, File, Message, Place
 
 #: lines longer than this are tiring to read
@@ -42,14 +43,6 @@ _GAP = re.compile(r"^ +|(?<!·) {2,}(?!·)")
 _SLASH = re.compile(r"(^|`)/papers (?=\w)", re.MULTILINE)
 #: a last column narrower than this stands below the first one, indented
 ROOM, INDENT = 36, "    "
-
-#: said above a message that is not for everybody in the channel
-LABELS = {
-    "private": "only you see this",
-    "direct": "a message to you alone",
-    "home": "your home, only you see this",
-    "unfurl": "preview of a link",
-}
 
 
 class Page:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.messages import terminal as sentences
 from bot.models import Action, Message, Place
 from bot.ports import CommandError
 
@@ -18,6 +19,8 @@ BUTTONS = 400
 LISTS = 50
 #: letters of a title that tells which message a button stands at
 TITLE = 60
+#: labels that are told of those there are
+MOST_LABELS = 10
 
 BOOKMARK = "🔖"
 #: what a bookmark is typed as
@@ -48,9 +51,7 @@ class Listing:
     def paper(self, number: int) -> Numbered:
         """The paper of that number. Raises CommandError with the numbers there are."""
         if not self.first <= number < self.first + len(self.papers):
-            last = self.first + len(self.papers) - 1
-            there = f"it has {len(self.papers)}" if self.first == 1 else f"it shows {self.first} to {last}"
-            raise CommandError(f"There is no paper {number} in the last list; {there}.")
+            raise CommandError(sentences.no_paper(number, self.first, self.first + len(self.papers) - 1))
         return self.papers[number - self.first]
 
 
@@ -166,17 +167,17 @@ class Screen:
         """
         listing = self._last
         if not listing.papers:
-            raise CommandError("No paper has been shown yet.")
+            raise CommandError(sentences.NO_PAPER_YET)
         if number is None:
             if not listing.message or listing.private:
-                raise CommandError(f"Say which paper of the last list, for example: {kind} 1 {emoji}")
+                raise CommandError(sentences.which_paper(kind, emoji))
             return Reaction(listing.message, emoji)
         paper = listing.paper(number)
         if paper.message:
             return Reaction(paper.message, emoji, title=paper.title)
         if emoji != BOOKMARK:
             if listing.private:
-                raise CommandError("That list is only yours: a reaction other than 🔖 (bookmark) does nothing there.")
+                raise CommandError(sentences.ONLY_YOURS)
             return Reaction(listing.message, emoji, title=paper.title)
         if listing.private or number > 10:  # nobody can react to a private answer, and there is no keycap 11
             return Reaction(command=f"{'save' if kind == 'react' else 'unsave'} {number}")
@@ -198,17 +199,14 @@ class Screen:
         if older:
             if not again:
                 self._older = _folded(label)
-                where = f" ({older[0].title})" if older[0].title else ""
-                raise CommandError(
-                    f"That button belongs to an older answer{where}. Type press {label.strip()} again to use it."
-                )
+                raise CommandError(sentences.older_button(older[0].title, label))
             found = older
         if not found:
-            raise CommandError(_none(label, latest))
+            raise CommandError(sentences.no_button(label, _labels(latest)[:MOST_LABELS]))
         first = found[0]
         others = {button.number for button in found if button.listing is first.listing}
         if first.number is not None and len(others) > 1:
-            raise CommandError(f"Several papers have a button {first.action.label}: type press 2 {first.action.label}.")
+            raise CommandError(sentences.at_several_papers(first.action.label))
         return _only(found)
 
     def _button_at(self, number: int, label: str) -> Button:
@@ -216,7 +214,7 @@ class Screen:
         self._last.paper(number)
         found = _named(label, at)
         if not found:
-            raise CommandError(_none(f"{label} at paper {number}", at))
+            raise CommandError(sentences.no_button(sentences.at_paper(label, number), _labels(at)[:MOST_LABELS]))
         return _only(found)
 
     def labels(self) -> list[str]:
@@ -273,7 +271,7 @@ def _named(label: str, buttons: Iterable[Button]) -> list[Button]:
     like = [button for button in newest if button.action.label.casefold().startswith(wanted)]
     together = _labels(button for button in reversed(like) if button.message == like[0].message)
     if len(together) > 1:
-        raise CommandError(f"Which one: {', '.join(together)}?")
+        raise CommandError(sentences.which_button(together))
     return [button for button in like if button.action.label in together]
 
 
@@ -283,7 +281,7 @@ def _only(found: Sequence[Button]) -> Button:
     beside = [one for one in found if (one.message, one.number) == (first.message, first.number)]
     commands = dict.fromkeys(one.action.command or one.action.url for one in reversed(beside))
     if len(commands) > 1:
-        raise CommandError(f"Several buttons are called {first.action.label}; type one of: {', '.join(commands)}")
+        raise CommandError(sentences.which_command(first.action.label, list(commands)))
     return first
 
 
@@ -293,10 +291,3 @@ def _labels(buttons: Iterable[Button]) -> list[str]:
     for button in buttons:
         messages.setdefault(button.message, []).append(button.action.label)
     return list(dict.fromkeys(label for labels in reversed(messages.values()) for label in labels))
-
-
-def _none(label: str, buttons: Iterable[Button]) -> str:
-    """One sentence for a button that is not there."""
-    labels = _labels(buttons)[:10]
-    there = f"there are: {', '.join(labels)}." if labels else "there are none."
-    return f"No button {label}; {there}" if label else f"Say which button; {there}"

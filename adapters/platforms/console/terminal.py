@@ -24,6 +24,8 @@ from adapters.platforms.console.keyboard import Complete, Keyboard, Prompt, Scri
 from adapters.platforms.console.page import Page
 from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Reaction, Screen, keycap, numbered_words
 from bot.commands import BY_WORD
+from bot.messages import mistyping
+from bot.messages import terminal as sentences
 from bot.models import Act, Action, Ask, Channel, Message, Person, Place, Posted, Question
 from bot.ports import Clock, CommandError, Doubt, Inbox, Limit, PaperroundError, PostError, Sight, in_time
 
@@ -34,13 +36,8 @@ PROMPT = "> "
 WORDS = ("react N 🔖", "unreact N 🔖", "press LABEL")
 LEAVE = ("quit", "exit")
 OWN = ("react", "unreact", "press", *LEAVE)
-#: what `help react` and so on say
-HELP = {
-    "react": "react 2 🔖 saves paper 2 of the last list, react 🔖 all papers of a digest; unreact 2 🔖 takes it back.",
-    "press": "press Save presses a button of the last answer; press 2 Save the one at paper 2.",
-    "quit": "quit ends the program; so does Ctrl-D, or Ctrl-C on an empty line.",
-}
-HELP |= {"unreact": HELP["react"], "exit": HELP["quit"]}
+#: words that are helped with as another one is
+HELPED_AS = {"unreact": "react", "exit": "quit"}
 SIGHT = Sight(
     sees=("the lines you type at this prompt, and the button or paper you point at",),
     never=("anything else of this computer, but its time zone and what CONSOLE_NAME says",),
@@ -99,7 +96,7 @@ class Terminal:
         try:
             with keyboard.aside():
                 if typing:
-                    await self._say("Type help, or follow something: follow tokenization. Tab completes, quit leaves.")
+                    await self._say(sentences.WELCOME)
                 while (typed := await keyboard.command()) is not None:
                     for line in pasted(typed, (*OWN, *self._words)):
                         words = _without_slash(line)
@@ -130,7 +127,7 @@ class Terminal:
                     await self._say(said)
                 case _ if near := await self._near(word, inbox):
                     right = f"{near} {rest}".strip()
-                    await self._say(f"“{word}” is not a command. Did you mean `{right}`?")
+                    await self._say(mistyping.meant(word, right))
                 case _:
                     self._screen.turn()
                     await self._hand(inbox, self._act(text=words))
@@ -146,7 +143,7 @@ class Terminal:
         if number is None and emoji in KEYCAPS:
             number, emoji = KEYCAPS[emoji], BOOKMARK
         if not emoji or emoji.isascii() or any(char.isalpha() or char.isspace() for char in emoji):
-            raise CommandError(f"Type the number of a paper and an emoji, for example: {kind} 2 {BOOKMARK}")
+            raise CommandError(sentences.how_to_react(kind, BOOKMARK))
         found = self._screen.reaction(number, emoji, kind)
         if found.command:
             await self._hand(inbox, self._act(text=found.command))
@@ -178,26 +175,27 @@ class Terminal:
         # what is to be chosen is not filled in: who typed behind it would say "bibtexcsl"
         usual, value = (value, "") if ask.choices else ("", value)
         question = harmless.line(ask.label)
-        hints = [", ".join(ask.choices), f"Enter for {usual}"] if usual else [", ".join(ask.choices)]
+        hints = [", ".join(ask.choices), sentences.enter_for(usual)] if usual else [", ".join(ask.choices)]
         if not (ask.choices or keyboard.scripted):
-            hints = ["Ctrl-C leaves it as it is"]
+            hints = [sentences.CTRL_C]
         if any(hints):
             question += f" ({harmless.line('; '.join(hints))})"
         while True:
             typed = await keyboard.answer(f"{question}: ", value, complete)
             answer = (typed or "").strip() or usual
             if typed is None or not (answer or ask.optional):
-                raise CommandError("Nothing was sent.")
+                raise CommandError(sentences.NOTHING_SENT)
             if not (answer and ask.choices):
                 return answer
             fits = await _beginning(ask.choices, answer)
             exact = [choice for choice in fits if choice.casefold() == answer.casefold()]
             if len(exact or fits) == 1:
                 return (exact or fits)[0]
-            wrong = f"{ask.label} is one of {', '.join(ask.choices)}"
-            if keyboard.scripted:  # its next line is a command, not another answer
-                raise CommandError(f"{wrong}; nothing was sent.")
-            await self._say(f"{wrong}.")
+            # in a script the next line is a command, not another answer
+            wrong = sentences.one_of(ask.label, ask.choices, given_up=keyboard.scripted)
+            if keyboard.scripted:
+                raise CommandError(wrong)
+            await self._say(wrong)
 
     async def _standing(self, ask: Ask, command: str, inbox: Inbox) -> str:
         """What stands in a field by now."""
@@ -236,8 +234,8 @@ class Terminal:
     def _help(self, word: str) -> str:
         """Help for a word that only the terminal understands, or ""."""
         if word in self._words:
-            return f"{word}: {self._words[word].__doc__ or 'type it alone.'}"
-        return HELP.get(word, "")
+            return f"{word}: {self._words[word].__doc__ or sentences.TYPED_ALONE}"
+        return sentences.HELP.get(HELPED_AS.get(word, word), "")
 
     async def _mention_words(self, word: str, rest: str, inbox: Inbox) -> None:
         """Say which words only the terminal understands: after `help`, and after one that nobody understands."""
@@ -247,7 +245,7 @@ class Terminal:
             known = await inbox.ask(Question(CHANNEL, self._person, ""))
             unknown = bool(known) and word not in {one.split()[0].casefold() for one in known if one.strip()}
         if unknown:
-            await self._say("\nIn this terminal also: " + ", ".join((*WORDS, *self._words, LEAVE[0])) + ".")
+            await self._say(sentences.own_words((*WORDS, *self._words, LEAVE[0])))
 
     # ---------------------------------------------------------------------------------------- completing
 
@@ -330,9 +328,8 @@ def pasted(text: str, own: Collection[str]) -> list[str]:
 def _sign(kind: str, emoji: str, found: Reaction) -> str:
     """What the terminal says of a reaction that nobody answered."""
     if emoji != BOOKMARK:
-        return f"{emoji} stays what it is; only {BOOKMARK} saves."
-    what = found.title or "every paper of the list"
-    return f"{BOOKMARK} Saved: {what}" if kind == "react" else f"{BOOKMARK} Not on your list: {what}"
+        return sentences.does_nothing(emoji, BOOKMARK)
+    return sentences.reacted(BOOKMARK, found.title, saved=kind == "react")
 
 
 def _without_slash(line: str) -> str:

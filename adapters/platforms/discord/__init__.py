@@ -5,7 +5,7 @@
 `custom_id`  what a button carries and gives back; `handle` how an answer finds back
 `finding`    whether a message arrived; `errors` what Discord's errors mean; `limits` what it takes at most
 `rooms`      what is known of a channel; `permissions` who may do what there
-`web`        the API, without hidden retries; how much was asked in vain
+`web`        the API, without hidden retries; how much was asked in vain; `invitation`, `checks` what it needs
 `listening`  hands what comes over the gateway to the house; `client` what comes at all
 """
 

@@ -98,7 +98,7 @@ class Finding:
                 if key_of(one.get("components")) == key:
                     return Posted(str(one["id"]))
             if not said and not page and guild and not await permissions(self._web, guild, parent) & READ_HISTORY:
-                raise Refused("I may not read what was said there before, so I cannot look for it.")
+                raise ChannelGone("I may not read what was said there. Give me Read Message History in the channel.")
             if len(said) < limits.PAGE:
                 return None
             after = max(int(one["id"]) for one in said)

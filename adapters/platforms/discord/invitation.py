@@ -1,4 +1,4 @@
-"""The link that invites the bot to a server, with the least permissions and what each is for."""
+"""The link that invites the bot to a server, with the least permissions and intents, and what each is for."""
 
 from __future__ import annotations
 
@@ -28,6 +28,35 @@ PERMISSIONS: Final = (
     Permission(1 << 35, "Create Public Threads", "opens that thread"),
     Permission(EMBED, "Embed Links", "shows a paper with its title, authors and summary"),
     Permission(READ_HISTORY, "Read Message History", "looks for a message of its own that may have been lost"),
+)
+
+
+class Intent(NamedTuple):
+    """What is told at the gateway: https://discord.com/developers/docs/events/gateway#gateway-intents ."""
+
+    #: as the SDK names them
+    flags: tuple[str, ...]
+    #: as Discord's documents and settings name them
+    name: str
+    reason: str
+
+
+INTENTS: Final = (
+    Intent(("guilds",), "Guilds", "knows the servers and channels it is in"),
+    Intent(
+        ("guild_messages", "dm_messages"),
+        "Guild Messages, Direct Messages",
+        "hears commands behind its name, and in direct messages",
+    ),
+    Intent(
+        ("guild_reactions", "dm_reactions"),
+        "Guild Message Reactions, Direct Message Reactions",
+        "hears 🔖 and number reactions",
+    ),
+)
+#: only where the operator turned it on
+CONTENT: Final = Intent(
+    ("message_content",), "Message Content (privileged)", "🔖 saves papers from other people's messages too"
 )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from adapters.platforms.discord import limits
+from adapters.platforms.discord import checks, limits
 from adapters.platforms.discord.acts import NAME
 from adapters.platforms.discord.client import Shards
 from adapters.platforms.discord.finding import Finding
@@ -20,6 +20,7 @@ from adapters.platforms.discord.rooms import look
 from adapters.platforms.discord.web import Web
 from bot.models import Channel, Message, Person, Place, Posted
 from bot.ports import Clock, Doubt, Inbox, Limit, Memory, Room, Sight, Vault
+from bot.ports import Finding as Checked
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +100,15 @@ class Discord:
         """The link that invites the bot, with its permissions and their reasons. Raises PostError."""
         try:
             return await invitation(self.web)
+        finally:
+            await self.web.close()
+
+    async def examine(self) -> AsyncIterator[Checked]:
+        """For `paperround doctor`."""
+        shards = len(self.setup.shards.ids) if self.setup.shards else 0
+        try:
+            async for found in checks.examine(self.web, content=self.setup.content, shards=shards, clock=self.clock):
+                yield found
         finally:
             await self.web.close()
 

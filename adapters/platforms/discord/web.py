@@ -109,6 +109,8 @@ class Web:
         self._session: aiohttp.ClientSession | None = None
         self._client: HTTPClient | None = None
         self._myself = ""
+        #: when Discord answered last, as its `Date` header says it; "" before that
+        self.date = ""
 
     @property
     def client(self) -> HTTPClient:
@@ -188,6 +190,7 @@ class Web:
         """An answer came: one that is not well is what came of it, before discord.py asks again."""
         response = params.response
         self.budget.heard(response.status, response.headers)
+        self.date = response.headers.get("Date", self.date)
         mine = _request.get()
         if response.status < 400 and mine is None:
             return

@@ -24,8 +24,8 @@ from bot.ports import Clock
 Json = Mapping[str, Any]
 #: shortcuts of a message: what they are called, what is read, and the command they type
 SHORTCUTS: Final = (("save_paper", "Save paper", "save"), ("why_paper", "Why this paper?", "why"))
-#: what a home shows
-HOME: Final = "saved"
+#: the command that a home shows; typed there with more words, it is answered there
+HOME: Final = "home"
 #: links of one message that get a preview
 PREVIEWS: Final = 3
 #: names that Slack gives to conversations that have none
@@ -119,9 +119,8 @@ class Acts:
             at = self._clock().timestamp()
             handle = Handle(origin.url, trigger, at, label, str(view.get("type") or ""), origin.thread)
             act = self._from(said, origin, f"{trigger}:{action['action_id']}", str(action["action_ts"]), handle)
-            yield replace(act, text=text)
-            if origin.home:
-                yield self._shown_anew(act)
+            act = replace(act, text=text)
+            yield from self._at_home(act) if origin.home else (act,)
 
     def submitted(self, said: Json) -> list[Act]:
         """A form that somebody sent."""
@@ -130,7 +129,7 @@ class Acts:
         handle = Handle(url=origin.url, thread=origin.thread)
         act = self._from(said, origin, str(said["trigger_id"]), self._order(), handle)
         act = replace(act, text=forms.filled(origin.command, view["state"]["values"]))
-        return [act, self._shown_anew(act)] if origin.home else [act]
+        return self._at_home(act) if origin.home else [act]
 
     def asking(self, said: Json) -> tuple[Channel, Person, str]:
         """Somebody types into a menu of a form: where, who, and the command so far."""
@@ -244,9 +243,12 @@ class Acts:
             guest=known.guest,
         )
 
-    def _shown_anew(self, act: Act) -> Act:
-        """The home, once that act is done: one person's acts are worked on in their order."""
-        return replace(act, key=f"{act.key}:home", text=HOME, message="", reply=Handle(home=True).packed())
+    def _at_home(self, act: Act) -> list[Act]:
+        """What was done in a home, and then the home: one person's acts are worked on in their order."""
+        there = replace(act, message="", reply=Handle(home=True).packed())
+        if act.text.partition(" ")[0] == HOME:
+            return [there]
+        return [act, replace(there, key=f"{act.key}:home", text=HOME)]
 
     def _channel(self, team: str, user: str, channel: str, name: str = "", *, direct: bool = False) -> Channel:
         """A channel; direct messages are the person's, by whose id the house knows them."""

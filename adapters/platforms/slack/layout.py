@@ -93,8 +93,9 @@ class Layout:
     def _items(self, message: Message, room: _Room, buttons: Buttons) -> Iterator[Json]:
         """Items under the headings of their groups; buttons that all have alike become one menu below."""
         menu = buttons.menu(message.items, first=message.first)
-        numbers = any(item.title and item.url for item in message.items)
-        for group, members in groupby(enumerate(message.items, start=message.first), key=lambda item: item[1].group):
+        for group, several in groupby(enumerate(message.items, start=message.first), key=lambda item: item[1].group):
+            members = list(several)
+            numbers = any(item.title and item.url for _, item in members)
             heading = self._styled(harmless.trimmed(harmless.line(group), room.item), bold=True)
             run: list[Json] = _section(heading)
             for number, item in members:

@@ -70,6 +70,8 @@ class History:
     had: bool = False
     #: a backup was restored: what came before this moment counts as had
     floor: datetime | None = None
+    #: numbers of the subscriptions under which it waited when their query was changed
+    carried: frozenset[int] = frozenset()
 
     @property
     def came(self) -> datetime | None:

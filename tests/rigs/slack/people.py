@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.rigs.slack import fields, payloads
 from tests.rigs.slack.methods.chat import checked, shares
-from tests.rigs.slack.mrkdwn import read, typed
+from tests.rigs.slack.mrkdwn import blocks_read, read, typed
 from tests.rigs.slack.state import Slack, lines
 from tests.rigs.slack.told import Told
 from tests.rigs.slack.views import Shown, elements
@@ -187,6 +187,11 @@ class Somebody:
     def home(self) -> Shown | None:
         """The app's home, once it was published."""
         return self._slack.views.homes.get(self.id)
+
+    @property
+    def home_text(self) -> str:
+        """What the home says now; "" before it was published."""
+        return "\n".join(blocks_read(self.home.blocks)[0]) if self.home else ""
 
     def sees(self, where: Conversation) -> list[Said]:
         """The messages of a conversation, outside threads, and those that this person alone sees."""
