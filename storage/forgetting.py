@@ -24,6 +24,7 @@ from storage.persons import number_for, row_of
 from storage.reading import at, number_of
 from storage.schema import (
     buckets,
+    carried,
     channels,
     deliveries,
     digests,
@@ -112,6 +113,8 @@ def forget_channel(connection: Connection, channel: Channel) -> None:
     connection.execute(delete(entries).where(entries.c.delivery.in_(theirs)))
     connection.execute(update(saves).where(saves.c.channel == locked).values(channel=None))
     connection.execute(update(deliveries).where(deliveries.c.also == locked).values(also=None))
+    topics = select(subscriptions.c.id).where(subscriptions.c.channel == locked)
+    connection.execute(delete(carried).where(carried.c.subscription.in_(topics)))
     for table in (deliveries, digests, posted, subscriptions):
         connection.execute(delete(table).where(table.c.channel == locked))
     connection.execute(delete(channels).where(channels.c.id == locked))

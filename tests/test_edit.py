@@ -9,7 +9,7 @@ import pytest
 
 from bot.models import Message, Paper
 from tests.rigs.house import announce, paper
-from tests.rigs.lab import VISION, Lab, lab
+from tests.rigs.lab import ADA, VISION, Lab, lab
 
 TOKENS = [paper(number) for number in (1, 2)]
 SEEN = [paper(3, "Tokenization that sees", "Of tokenization and vision."), paper(4, "Vision", "A study of vision.")]
@@ -78,3 +78,15 @@ async def test_two_papers_that_prove_to_be_one_still_waited(tmp_path: Path) -> N
         await here.deliver(days=1)
 
         assert titles(here.digests()) == ["Tokenization that sees", "Vision and tokenization"]
+
+
+async def test_what_waited_in_direct_messages_is_forgotten_too(tmp_path: Path) -> None:
+    async with lab(tmp_path) as here:
+        await here.says("follow tokenization", channel=ADA.direct)
+        here.clock.move(hours=1)
+        await announce(here.house, *TOKENS)
+        await here.says("edit! 1 vision", channel=ADA.direct)
+        asked = await here.says("forget me", channel=ADA.direct)
+        await here.presses(asked, asked.actions[0].label, channel=ADA.direct)
+
+        assert await here.follows(ADA.direct) == []

@@ -26,7 +26,7 @@ from bot.models.papers import Condition
 from bot.ports import Completion, Outcome
 from jobs.house import House
 from storage import engines
-from storage.schema import metadata, papers
+from storage.schema import channels, metadata, papers, subscriptions
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import Hands, announce, opened, paper, typed
 
@@ -78,11 +78,18 @@ class World:
     database: Path
 
     def everything(self) -> dict[str, list[str]]:
-        """Every row of the other workspace, and every row that hangs on one, by table."""
+        """Every row of the other workspace, and every row that hangs on one, by table.
+
+        Of its papers' matches those with its own topics: what only others follow is forgotten with who followed it.
+        """
         engine = engines.reading(engines.address(f"sqlite:///{self.database}"), 1)
         with engine.connect() as connection:
+            topics = select(subscriptions.c.query).join(channels).where(channels.c.workspace == THEIRS)
+            followed = set(connection.execute(topics).scalars())
             found = {
-                table: sorted(map(repr, rows)) for table, rows in belonging(connection, THEIRS) if table != "buckets"
+                table: sorted(repr(row) for row in rows if table != "matches" or row["query"] in followed)
+                for table, rows in belonging(connection, THEIRS)
+                if table != "buckets"
             }
         engine.dispose()
         return found
