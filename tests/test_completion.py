@@ -12,6 +12,7 @@ import pytest
 
 from adapters.platforms.console.keyboard import replaced
 from bot import commands
+from bot.messages.settings import CHANGE
 from bot.models import Channel, Person, Question
 from bot.ports import Completion
 from jobs.answer.completing import COMPLETERS, LONGEST, MOST
@@ -233,3 +234,20 @@ async def test_a_long_reading_list_is_searched_quickly_enough(tmp_path: Path) ->
             await house.store.save(ADA, f"arxiv:2604.{number:05}", clock() + timedelta(seconds=number), f"{number:06}")
 
         assert (await asked(house, "show long list 49"))[:10] == [f"2604.{number:05}" for number in range(499, 489, -1)]
+
+
+async def test_a_schedule_form_holds_what_is_set_where_it_is_opened_and_its_fields_take_one_thing(
+    tmp_path: Path,
+) -> None:
+    async with living(tmp_path) as (house, clock):
+        await typed(house, clock.act("schedule 8:30 mon,thu Tokyo max 4"))
+
+        assert await house.answer.ask(Question(CHANNEL, ADA, CHANGE)) == ["08:30", "mon,thu", "Asia/Tokyo", "4"]
+        in_direct = await house.answer.ask(Question(CHANNEL, ADA, f"dm {CHANGE}"))
+        assert in_direct == await house.answer.ask(Question(ADA.direct, ADA, CHANGE)) != []
+        assert in_direct[3] == "10"
+        zones = await house.answer.ask(Question(CHANNEL, ADA, "schedule ", "zone"))
+        assert "Asia/Tokyo" in zones[:2]
+        assert "09:00" not in zones
+        assert await house.answer.ask(Question(CHANNEL, ADA, "schedule tue thu", "days")) == ["tue,thu"]
+        assert await house.answer.ask(Question(CHANNEL, ADA, "schedule 09", "zone")) == []

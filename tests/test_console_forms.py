@@ -8,7 +8,8 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from adapters.platforms.console.keyboard import Prompt
-from bot.models import Action, Ask, Message
+from bot.messages.settings import CHANGE, changing
+from bot.models import Action, Ask, Message, Question, Schedule
 from tests.rigs.console import ONLY_YOU, Talk, paper
 from tests.rigs.platform import RecordingInbox
 
@@ -54,3 +55,23 @@ async def test_a_person_at_a_prompt_edits_what_stands_there() -> None:
         assert await keyboard.answer("Your note: ", "old", None) == ""
         keys.send_text("\x03")
         assert await keyboard.answer("Your note: ", "old", None) is None
+
+
+async def test_the_schedule_is_asked_line_by_line_and_enter_keeps_what_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def known(_inbox: RecordingInbox, question: Question) -> list[str]:
+        return ["10:30", "mon,thu", "Asia/Tokyo", "4"] if question.text == CHANGE else []
+
+    monkeypatch.setattr(RecordingInbox, "ask", known)
+    talk = Talk()
+    await talk.post(Message("The digest comes …", actions=(changing(Schedule()),)), ONLY_YOU)
+
+    acts = await talk.types("press Change", "8:30", "", "", "")
+    assert [act.text for act in acts] == ["schedule 8:30 mon,thu Asia/Tokyo max 4"]
+
+
+async def test_an_answer_that_cannot_be_read_is_said_and_nothing_is_sent() -> None:
+    talk = Talk()
+    await talk.post(Message("The digest comes …", actions=(changing(Schedule()),)), ONLY_YOU)
+
+    assert await talk.types("press Change", "9am", "daily", "Zurch") == []
+    assert "“Zurch” is not a time zone. Did you mean Europe/Zurich?" in talk.text

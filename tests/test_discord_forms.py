@@ -8,7 +8,8 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 
 from adapters.platforms.discord import custom_id
 from adapters.platforms.discord.forms import filled
-from bot.models import Act, Action, Ask, Message, Place
+from bot.messages.settings import CHANGE, changing
+from bot.models import Act, Action, Ask, Message, Place, Schedule
 from bot.ports import Completion
 from tests.rigs.discord.forms import Shown
 from tests.rigs.discord.hearing import Hearing, hearing
@@ -210,3 +211,16 @@ async def test_two_people_fill_in_forms_of_their_own() -> None:
 
 def test_what_an_answer_holds_is_not_filled_again() -> None:
     assert filled("note {a} {b}", {"a": "{b} {c}", "b": ""}) == "note {b} {c}"
+
+
+async def test_the_form_of_a_schedule_fits_into_its_button_and_opens_with_what_is_set() -> None:
+    async with hearing() as it:
+        it.inbox.known = ("09:00", "weekdays", "Europe/Zurich", "10")
+        form = await opened(it.here.ada, await it.posts(changing(Schedule())), "Change")
+        stands = {label: field["value"] for label, field in form.fields().items()}
+        it.here.ada.submits(form, {"Hour": "8:30", "Most papers": "3"})
+        (act,) = await it.inbox.until(1)
+
+        assert stands == {"Hour": "09:00", "Days": "weekdays", "Time zone": "Europe/Zurich", "Most papers": "10"}
+        assert act.text == "schedule 8:30 weekdays Europe/Zurich max 3"
+        assert [question.text for question in it.inbox.questions] == [CHANGE]

@@ -11,7 +11,7 @@ pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'pape
 
 from adapters.platforms.slack import emoji, typed
 from adapters.platforms.slack.app_manifest import made
-from adapters.platforms.slack.forms import asked, filled
+from adapters.platforms.slack.forms import answers, asked, filled
 from bot.models import Act, Action, Ask, Message, Place, Posted, Question
 from tests.rigs.faults import UNAVAILABLE
 from tests.rigs.platform import BUSY
@@ -304,7 +304,7 @@ def test_what_an_answer_holds_is_not_filled_again() -> None:
         "b": {"b": {"value": None}},
     }
 
-    assert filled("note {a} {b}", values) == "note {b} {c}"
+    assert filled("note {a} {b}", answers(values)) == "note {b} {c}"
     assert asked("schedule {at} {zone}", "zone", "ber") == "schedule ber"
 
 

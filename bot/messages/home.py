@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,9 +10,12 @@ from typing import Final
 from bot.messages.digests import counted
 from bot.models import Action, Ask, Message, Subscription
 
-#: topics that are shown, each with its button
+#: topics that are shown
 TOPICS: Final = 15
 DIRECT: Final = "What I bring to our direct messages"
+MORE_PAGES: Final = "Your list has more pages."
+#: where a page of the list begins, which is no part of what was searched for
+_PAGE: Final = re.compile(r"\s*\bbefore:\S+/\S+")
 
 
 def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: str = "") -> Message:
@@ -19,6 +23,7 @@ def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: st
 
     `about` is what was searched for; `wrong` says why that could not be read, and `page` is the whole list then.
     """
+    about = _PAGE.sub("", about).strip()
     brought = tuple(
         Message(title=one.shown, group=DIRECT, actions=(Action("Unfollow", f"unfollow {one.number}"),))
         for one in topics[:TOPICS]
@@ -26,14 +31,23 @@ def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: st
     if len(topics) > TOPICS:
         more = f"… and {counted(len(topics) - TOPICS, 'more topic')}: type `/papers list` in our direct messages."
         brought += (Message(body=more, group=DIRECT),)
-    # pages of the list stay here
-    pages = tuple(replace(one, command=_here(one.command)) for one in page.actions)
+    # pages of the list stay here, and are turned where one has read to the end
+    actions = [replace(one, command=_here(one.command)) for one in page.actions]
+    pages = tuple(one for one in actions if page.items and one.command.partition(" ")[0] == "home")
+    turned = (Message(body=MORE_PAGES, actions=pages),) if pages else ()
+    others = tuple(one for one in actions if one not in pages)
+    if about and page.items and not wrong:
+        others = (WHOLE, *others)
     return replace(
         page,
         body=f"I could not read “{about}”: {wrong}" if wrong else page.body,
-        items=(*page.items, *brought),
-        actions=(_search(about), *pages) if page.items or page.actions else (),
+        items=(*page.items, *turned, *brought),
+        actions=(_search(about), *others) if page.items or page.actions else (),
     )
+
+
+#: the list without what was searched for
+WHOLE: Final = Action("The whole list", "home")
 
 
 def _here(command: str) -> str:

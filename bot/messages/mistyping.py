@@ -38,6 +38,20 @@ def no_part_of_a_schedule(words: str, near: str) -> str:
     return f"“{words[:60]}” is not an hour, days, or a time zone. {hint}"
 
 
+# ---------------------------------------------------------------------------------------------------- forms
+
+
+def no_days(words: str) -> str:
+    """Words in the field of days that are none."""
+    return f"“{words[:60]}” are no days: write weekdays, daily, or days like mon,thu."
+
+
+def no_zone(words: str, near: str) -> str:
+    """Words in the field of a time zone that are none, and the zone that was perhaps meant or ""."""
+    hint = f"Did you mean {near}?" if near else "Write a large city near you, like Berlin."
+    return f"“{words[:60]}” is not a time zone. {hint}"
+
+
 # -------------------------------------------------------------------------------------------- the reading list
 
 

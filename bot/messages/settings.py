@@ -11,7 +11,7 @@ from bot import calendar
 from bot.commands import Typed
 from bot.messages.answers import next_digest, said, when
 from bot.messages.digests import counted
-from bot.models import Action, Channel, ChannelState, Message, Person, Schedule, Subscription
+from bot.models import Action, Ask, Channel, ChannelState, Message, Person, Schedule, Subscription
 from bot.ports import Room
 from bot.rights import editors
 
@@ -123,7 +123,26 @@ def schedule(state: ChannelState, now: datetime) -> Message:
         title=f"The digest comes: {when(state.schedule)}.",
         body="`/papers schedule 8:30 weekdays Berlin max 5` changes it; any of these words may be left out.",
         note=_next(state, now),
+        actions=(changing(state.schedule),),
     )
+
+
+#: what the form of a schedule types; its fields are read by `bot.forms`
+CHANGE = "schedule {at} {days} {zone} max {most}"
+#: most papers in one digest: what may be chosen
+MOST = tuple(map(str, range(1, 11)))
+
+
+def changing(schedule: Schedule) -> Action:
+    """The button that opens the form of a schedule, with what is set; labels are short, for Discord's buttons."""
+    days, zone = calendar.days_to_type(schedule.days), calendar.say_zone(schedule.zone)
+    fields = (
+        Ask("at", "Hour", "time", f"{schedule.at:%H:%M}", current=True),
+        Ask("days", "Days", "completion", days, current=True),
+        Ask("zone", "Time zone", "completion", zone, current=True),
+        Ask("most", "Most papers", "choice", str(schedule.most), MOST, current=True),
+    )
+    return Action("Change", CHANGE, ask=fields)
 
 
 def scheduled(before: Schedule, state: ChannelState, now: datetime) -> Message:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.models import Action, Ask
+
 #: a form without a name, a window to read in
 FORM: Final = "Paperround"
 READ: Final = "Paper"
 CANCEL: Final = "Cancel"
 CLOSE: Final = "Close"
-TOO_LATE: Final = "The form did not open in time. Please press the button again."
+TOO_LATE: Final = "The form did not open in time. Please try again."
 FILE: Final = "The file is in our direct messages: only you see it."
+#: what the command alone opens, where a form can be shown
+BEGIN: Final = Action(
+    "Follow",
+    "follow {topic}",
+    ask=(
+        Ask(
+            "topic",
+            "New papers about what?",
+            hint='Words, like tokenization or "knowledge graph" -survey; names, like author:LeCun. '
+            "`/papers help` tells the rest.",
+        ),
+    ),
+)
 #: Discord: a menu of what is seldom wanted, a button under a line that has none, a thread without a name
 MORE: Final = "More…"
 STATUS: Final = "Status"

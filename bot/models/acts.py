@@ -47,3 +47,5 @@ class Question:
     person: Person
     #: the words typed so far, without the slash: "unfollow tok"
     text: str
+    #: the name of the form's field that they are typed into; "" for a command
+    field: str = ""

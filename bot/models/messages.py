@@ -22,6 +22,8 @@ class Ask:
     #: `value` is what stood there when this was drawn; whoever opens the form asks for what stands there by now
     #: (`bot.ports.Inbox.ask`)
     current: bool = False
+    #: one line under the field, where there is room for one
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

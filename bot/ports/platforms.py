@@ -104,8 +104,9 @@ class Inbox(Protocol):
         Each stands for the last words typed, as many as it fits, and is at most 100 characters; what looks unlike what
         it means is a `Completion`.
 
-        A form that opens asks with the button's command, its field not filled in ("note p17: {note}"), what that field
-        holds now (see `Ask.current`): the one answer is the whole of it, however long; "" where nothing stands.
+        A form that opens asks with the button's command, its fields not filled in ("note p17: {note}"), what they hold
+        now (see `Ask.current` and `bot.forms`): one answer for each in their order, the whole of it however long, ""
+        where nothing stands. While somebody types into a field, the question names it.
         """
         ...
 

@@ -4,16 +4,18 @@
 "schedule ber"  zones, days, hours         "follow RA"        own topics, those of before, acronyms
 "sources re"    the words a command takes  "help fo"          commands
 
-"note p17: {note}"  what a form's field holds now
+"note p17: {note}"  what the fields of a form hold now; "schedule ber" typed into a field of it: what fits in there
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot import calendar, citations, commands
-from bot.models import Paper, Question
+from bot.messages.settings import CHANGE, changing
+from bot.models import Paper, Question, Schedule
 from bot.ports import AnswerStore, Completion
 from bot.reading import Note
 from bot.text import KEPT, fold
@@ -27,8 +29,19 @@ LONGEST = 100
 HOURS = ("08:00", "09:00", "10:00", "12:00", "14:00", "17:00")
 DAYS = ("weekdays", "daily", "mon,thu", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-#: what a form asks when it opens, with its field not filled in
-_FIELD = re.compile(r"note (p\d+): \{note\}")
+#: zones that are proposed before anything is typed, from west to east
+ZONES = (
+    "America/Los_Angeles",
+    "America/New_York",
+    "UTC",
+    "Europe/London",
+    "Europe/Berlin",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+)
+
+#: what the form of a note asks when it opens, with its field not filled in
+_NOTE = re.compile(r"note (p\d+): \{note\}")
 
 #: completes what stands after the command's word
 Completer = Callable[[AnswerStore, Question, str], Awaitable[Iterable[str]]]
@@ -39,14 +52,20 @@ async def completions(store: AnswerStore, question: Question) -> list[str]:
 
     Each stands for the words after the command's own, or for the last of them, whichever it goes on from.
     """
-    if field := _FIELD.fullmatch(commands.elsewhere(question.text)[1]):
-        return [await _noted(store, question, field[1])]
-    word, blank, rest = question.text.lstrip().partition(" ")
+    where, text = commands.elsewhere(question.text)
+    if where == "dm":
+        question = replace(question, channel=question.person.direct)
+    if note := _NOTE.fullmatch(text):
+        return [await _noted(store, question, note[1])]
+    if text == CHANGE:
+        return [ask.value for ask in changing(await _scheduled(store, question)).ask]
+    word, blank, rest = text.lstrip().partition(" ")
     if not blank:
         found: Iterable[str] = _beginning([one.word for one in commands.TABLE if not one.hidden], word)
     else:
         command = commands.BY_WORD.get(word.lower())
         completer = COMPLETERS.get(command.word) if command and not command.hidden else None
+        completer = FIELDS.get(question.field, completer)
         found = await completer(store, question, rest.lstrip()) if completer else ()
     return [one for one in dict.fromkeys(found) if len(one) <= LONGEST][:MOST]
 
@@ -121,6 +140,22 @@ async def schedules(_store: AnswerStore, _question: Question, typed: str) -> Ite
     return [*hours, *_beginning((*DAYS, *most), last), *meant, *sorted(calendar.zones_like(last, MOST))]
 
 
+async def zones(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
+    """Time zones alone: before anything is typed one's own, the one that is set here, and some of every continent."""
+    if not typed.strip():
+        here = (await _scheduled(store, question)).zone
+        return [zone for zone in (question.person.zone, calendar.say_zone(here), *ZONES) if zone]
+    meant = [zone for zone in (calendar.parse_zone(typed),) if zone]
+    return [*meant, *sorted(calendar.zones_like(typed, MOST))]
+
+
+async def days(_store: AnswerStore, _question: Question, typed: str) -> Iterable[str]:
+    """Days alone; several as they are typed: "tue thu" is "tue,thu"."""
+    several = [calendar.parse_days(word) or () for word in typed.replace(",", " ").split()]
+    meant = sorted({day for found in several for day in found}) if all(several) else ()
+    return [*([calendar.days_to_type(meant)] if meant else []), *_beginning(DAYS, typed.strip())]
+
+
 async def own_list(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
     """Tags of one's own list, and since when."""
     last = typed.rpartition(" ")[2]
@@ -142,6 +177,13 @@ async def _noted(store: AnswerStore, question: Question, paper: str) -> str:
     """A note as somebody would type it, "" where there is none."""
     entry = await store.noted(question.person, paper)
     return Note(entry.note, entry.tags).typed if entry else ""
+
+
+async def _scheduled(store: AnswerStore, question: Question) -> Schedule:
+    """When digests come here, or would come if something were followed."""
+    state = await store.channel(question.channel)
+    zone = question.person.zone or "UTC"
+    return state.schedule if state else Schedule(zone=zone, at=calendar.default_hour(zone))
 
 
 async def sources(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:
@@ -187,6 +229,8 @@ COMPLETERS: dict[str, Completer] = {
     "forget": words("me"),
     "help": helped,
 }
+#: fields of forms that take one kind of thing alone
+FIELDS: dict[str, Completer] = {"zone": zones, "days": days}
 
 
 def _beginning(known: Sequence[str], typed: str) -> list[str]:

@@ -23,6 +23,7 @@ from adapters.platforms.console import harmless, streams
 from adapters.platforms.console.keyboard import Complete, Keyboard, Prompt, Script
 from adapters.platforms.console.page import Page
 from adapters.platforms.console.screen import BOOKMARK, BOOKMARKS, Reaction, Screen, keycap, numbered_words
+from bot import forms
 from bot.commands import BY_WORD
 from bot.messages import mistyping
 from bot.messages import terminal as sentences
@@ -160,7 +161,7 @@ class Terminal:
             await self._print(self._page.link(action.label, action.url))
             return
         answers: dict[str, str] = {}
-        for ask in action.ask:
+        for ask in (await self._standing(action, inbox)).ask:
             answers[ask.name] = await self._ask(ask, filled(action, answers), inbox, keyboard)
         await self._hand(inbox, self._act(text=filled(action, answers).strip(), message=button.message))
 
@@ -170,10 +171,9 @@ class Terminal:
         if ask.choices:
             complete = partial(_beginning, ask.choices)
         elif ask.kind == "completion":
-            complete = partial(self._complete_field, inbox, command.partition("{")[0])
-        value = await self._standing(ask, command, inbox)
+            complete = partial(self._complete_field, inbox, command.partition("{")[0], field=ask.name)
         # what is to be chosen is not filled in: who typed behind it would say "bibtexcsl"
-        usual, value = (value, "") if ask.choices else ("", value)
+        usual, value = (ask.value, "") if ask.choices else ("", ask.value)
         question = harmless.line(ask.label)
         hints = [", ".join(ask.choices), sentences.enter_for(usual)] if usual else [", ".join(ask.choices)]
         if not (ask.choices or keyboard.scripted):
@@ -185,24 +185,24 @@ class Terminal:
             answer = (typed or "").strip() or usual
             if typed is None or not (answer or ask.optional):
                 raise CommandError(sentences.NOTHING_SENT)
-            if not (answer and ask.choices):
+            wrong = forms.wrong({ask.name: answer}).get(ask.name, "")
+            if not (wrong or (answer and ask.choices)):
                 return answer
             fits = await _beginning(ask.choices, answer)
             exact = [choice for choice in fits if choice.casefold() == answer.casefold()]
             if len(exact or fits) == 1:
                 return (exact or fits)[0]
             # in a script the next line is a command, not another answer
-            wrong = sentences.one_of(ask.label, ask.choices, given_up=keyboard.scripted)
+            if ask.choices:
+                wrong = sentences.one_of(ask.label, ask.choices, given_up=keyboard.scripted)
             if keyboard.scripted:
                 raise CommandError(wrong)
             await self._say(wrong)
 
-    async def _standing(self, ask: Ask, command: str, inbox: Inbox) -> str:
-        """What stands in a field by now."""
-        if not ask.current:
-            return ask.value
-        known = await self._complete_field(inbox, "", command)
-        return known[0] if known else ask.value
+    async def _standing(self, action: Action, inbox: Inbox) -> Action:
+        """A form with what stands in its fields by now; as it was drawn, where that cannot be asked."""
+        known = await self._complete_field(inbox, "", action.command) if forms.asks_first(action) else ()
+        return forms.standing(action, known) if known else action
 
     async def _hand(self, inbox: Inbox, act: Act) -> None:
         await inbox.take(act)
@@ -257,9 +257,9 @@ class Terminal:
         own = () if space else await _beginning((*OWN, *self._words), word)
         return [*own, *await self._complete_field(inbox, "", words)]
 
-    async def _complete_field(self, inbox: Inbox, before: str, typed: str) -> Sequence[str]:
+    async def _complete_field(self, inbox: Inbox, before: str, typed: str, field: str = "") -> Sequence[str]:
         try:
-            found = await inbox.ask(Question(CHANNEL, self._person, before + typed))
+            found = await inbox.ask(Question(CHANNEL, self._person, before + typed, field))
         except PaperroundError:
             return ()
         # nobody manages a terminal

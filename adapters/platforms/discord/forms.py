@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -35,7 +34,8 @@ def view(action: Action) -> discord.ui.Modal:
             ]
             field = discord.ui.Select(custom_id=ask.name, options=options, required=not ask.optional)
         else:
-            style = discord.TextStyle.long if ask.current else discord.TextStyle.short
+            # what is long is a note, in a form of its own
+            style = discord.TextStyle.long if ask.current and len(action.ask) == 1 else discord.TextStyle.short
             field = discord.ui.TextInput(
                 custom_id=ask.name,
                 default=harmless.trimmed(ask.value, limits.FIELD) or None,
@@ -64,11 +64,6 @@ def filled(command: str, answers: Mapping[str, str]) -> str:
 def answers(components: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """What somebody filled in, by the names of the fields."""
     return dict(_answers(components))
-
-
-def current(action: Action, value: str) -> Action:
-    """The action with that in its field, where the field holds what stands there when the form opens."""
-    return replace(action, ask=tuple(replace(one, value=value) if one.current else one for one in action.ask))
 
 
 def _answers(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from adapters.platforms.discord.acts import Acts, Moment, shown_in
 from adapters.platforms.discord.client import Client, intents
 from adapters.platforms.discord.homes import Homes
 from adapters.platforms.discord.reactions import WRONG, Reactions
+from bot import forms as filling
 from bot.models import Act, Action
 from bot.ports import Inbox, StorageError
 
@@ -181,10 +182,9 @@ class Listening:
     async def _open(self, interaction: discord.Interaction, action: Action) -> None:
         """Open a form, with what stands in its fields by now."""
         try:
-            if any(one.current for one in action.ask):
+            if filling.asks_first(action):
                 question = self.acts.asking(interaction, action.command, home=await self._home(interaction))
-                known = await self._inbox.ask(question)
-                action = forms.current(action, str(known[0]) if known else "")
+                action = filling.standing(action, await self._inbox.ask(question))
         except StorageError as error:
             await self._say(interaction, str(error))
             return

@@ -18,7 +18,8 @@ from adapters.platforms.slack.handle import Handle
 from adapters.platforms.slack.people import People
 from adapters.platforms.slack.stamps import stamp
 from adapters.platforms.slack.whose import NAME, workspace
-from bot.models import Act, Action, Channel, Person
+from bot.messages import windows
+from bot.models import Act, Action, Channel, Person, Question
 from bot.ports import Clock
 
 Json = Mapping[str, Any]
@@ -72,6 +73,21 @@ class Acts:
         act = self._act(str(said["trigger_id"]), self._order(), Who(team, user), channel, handle)
         return replace(act, text=typed.plain(str(said.get("text") or "")))
 
+    def alone(self, said: Json) -> Pressed | None:
+        """The form that the slash command opens by itself; None for one with words."""
+        if str(said.get("text") or "").strip():
+            return None
+        origin = Origin(
+            str(said["channel_id"]),
+            str(said.get("channel_name", "")),
+            url=str(said.get("response_url", "")),
+            command=windows.BEGIN.command,
+        )
+        team, user = workspace(said), str(said["user_id"])
+        person, _ = self._people.person(team, user, "")
+        channel = self._channel(team, user, origin.channel, origin.name)
+        return Pressed(windows.BEGIN, origin, str(said["trigger_id"]), channel, person, inside=False)
+
     def mention(self, said: Json) -> Act | None:
         """Words in a channel that mention us, or in our direct messages; None for what nobody typed."""
         event, team = said["event"], workspace(said)
@@ -120,7 +136,7 @@ class Acts:
             handle = Handle(origin.url, trigger, at, label, str(view.get("type") or ""), origin.thread)
             act = self._from(said, origin, f"{trigger}:{action['action_id']}", str(action["action_ts"]), handle)
             act = replace(act, text=text)
-            yield from self._at_home(act) if origin.home else (act,)
+            yield from self._at_home(act, origin.shows) if origin.home else (act,)
 
     def submitted(self, said: Json) -> list[Act]:
         """A form that somebody sent."""
@@ -128,14 +144,15 @@ class Acts:
         origin = Origin.of(view.get("private_metadata") or "")
         handle = Handle(url=origin.url, thread=origin.thread)
         act = self._from(said, origin, str(said["trigger_id"]), self._order(), handle)
-        act = replace(act, text=forms.filled(origin.command, view["state"]["values"]))
-        return self._at_home(act) if origin.home else [act]
+        act = replace(act, text=forms.filled(origin.command, forms.answers(view["state"]["values"])))
+        return self._at_home(act, origin.shows) if origin.home else [act]
 
-    def asking(self, said: Json) -> tuple[Channel, Person, str]:
-        """Somebody types into a menu of a form: where, who, and the command so far."""
+    def asking(self, said: Json) -> Question:
+        """Somebody types into a menu of a form: the command so far, and the field."""
         origin = Origin.of((said.get("view") or {}).get("private_metadata") or "")
         channel, person = self._where(said, origin)
-        return channel, person, forms.asked(origin.command, str(said["action_id"]), str(said.get("value") or ""))
+        name = str(said["action_id"])
+        return Question(channel, person, forms.asked(origin.command, name, str(said.get("value") or "")), name)
 
     # ----------------------------------------------------------------------------------------------- events
 
@@ -243,12 +260,12 @@ class Acts:
             guest=known.guest,
         )
 
-    def _at_home(self, act: Act) -> list[Act]:
-        """What was done in a home, and then the home: one person's acts are worked on in their order."""
-        there = replace(act, message="", reply=Handle(home=True).packed())
-        if act.text.partition(" ")[0] == HOME:
-            return [there]
-        return [act, replace(there, key=f"{act.key}:home", text=HOME)]
+    def _at_home(self, act: Act, shows: str) -> list[Act]:
+        """What was done in a home, and then the home as it was: one person's acts are worked on in their order."""
+        again = act.text.partition(" ")[0] == HOME
+        shows = act.text if again else shows or HOME
+        there = replace(act, message="", reply=Handle(home=True, shows=shows).packed())
+        return [there] if again else [act, replace(there, key=f"{act.key}:home", text=shows)]
 
     def _channel(self, team: str, user: str, channel: str, name: str = "", *, direct: bool = False) -> Channel:
         """A channel; direct messages are the person's, by whose id the house knows them."""

@@ -48,8 +48,10 @@ class Buttons:
         labels = {one.label for item in items for one in item.actions}
         if not self._typing or len(items) < 2 or len(labels) != 1:
             return None
+        # as they are read above; see `layout`
+        numbered = any(item.title and item.url for item in items)
         options = [
-            {"text": _text(f"{number}. {harmless.line(item.title)}", limits.OPTION), "value": item.actions[0].command}
+            {"text": _text(_listed(number if numbered else 0, item), limits.OPTION), "value": item.actions[0].command}
             for number, item in enumerate(items, start=first)
             if len(item.actions) == 1 and self._foldable(item.actions[0]) and not item.actions[0].url
         ]
@@ -85,6 +87,11 @@ class Buttons:
 
     def _name(self, kind: str) -> str:
         return f"{kind}:{next(self._names)}"
+
+
+def _listed(number: int, item: Message) -> str:
+    title = harmless.line(item.title)
+    return f"{number}. {title}" if number else title or NAMELESS
 
 
 def _option(action: Action) -> Json:

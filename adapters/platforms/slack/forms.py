@@ -22,6 +22,8 @@ Json = dict[str, Any]
 FORM: Final = "form"
 WINDOW: Final = "window"
 _FIELD: Final = re.compile(r"\{(\w+)\}")
+#: a command in a sentence of ours
+_COMMAND: Final = re.compile(r"(?<=`)/papers\b")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -40,6 +42,8 @@ class Origin(Packed):
     home: bool = False
     #: of a form: the command that it fills
     command: str = ""
+    #: of a home: the command that it shows
+    shows: str = ""
 
 
 def packed(action: Action) -> str:
@@ -59,8 +63,8 @@ def unpacked(value: str) -> Action:
     return Action(said["label"], said["command"], ask=asks)
 
 
-def view(action: Action, origin: Origin) -> Json:
-    """The form of an action."""
+def view(action: Action, origin: Origin, typed: str = "/papers") -> Json:
+    """The form of an action; `typed` is what people type in this workspace."""
     label = harmless.line(action.label) or windows.FORM
     return {
         "type": "modal",
@@ -69,13 +73,17 @@ def view(action: Action, origin: Origin) -> Json:
         "title": _plain(label, limits.TITLE),
         "submit": _plain(label, limits.TITLE),
         "close": _plain(windows.CANCEL, limits.TITLE),
-        "blocks": [_input(ask) for ask in action.ask],
+        "blocks": [_input(ask, typed) for ask in action.ask],
     }
 
 
-def filled(command: str, values: Mapping[str, Mapping[str, Json]]) -> str:
+def answers(values: Mapping[str, Mapping[str, Json]]) -> dict[str, str]:
+    """What somebody filled in, by the names of the fields."""
+    return {name: _answer(state) for fields in values.values() for name, state in fields.items()}
+
+
+def filled(command: str, answers: Mapping[str, str]) -> str:
     """The command with the answers in their places; what an answer holds is not filled again."""
-    answers = {name: _answer(state) for fields in values.values() for name, state in fields.items()}
     return _FIELD.sub(lambda found: answers.get(found[1], found[0]), command).strip()
 
 
@@ -91,14 +99,15 @@ def proposals(several: list[tuple[str, str]]) -> Json:
     return {"options": [_option(shown or typed, typed) for typed, shown in fitting[: limits.OPTIONS]]}
 
 
-def _input(ask: Ask) -> Json:
+def _input(ask: Ask, typed: str) -> Json:
+    hint = harmless.line(_COMMAND.sub(typed, ask.hint).replace("`", ""))
     return {
         "type": "input",
         "block_id": ask.name,
         "optional": ask.optional,
         "label": _plain(harmless.line(ask.label) or ask.name, limits.LABEL),
         "element": {"action_id": ask.name} | _element(ask),
-    }
+    } | ({"hint": _plain(hint, limits.LABEL)} if hint else {})
 
 
 def _element(ask: Ask) -> Json:

@@ -26,5 +26,7 @@ class Handle(Packed):
     thread: str = ""
     #: the person's home is what is answered
     home: bool = False
+    #: the command that such a home shows
+    shows: str = ""
     #: links that somebody posted: the preview's id, its source, and the link
     unfurl: Sequence[str] = ()

@@ -52,10 +52,15 @@ class Layout:
     def __init__(self, command: str = "/papers") -> None:
         self._command = command
 
-    def blocks(self, message: Message, *, most: int = limits.BLOCKS, buttons: bool = True) -> list[Json]:
-        """The blocks of a message, within every limit; `buttons` False leaves out what types. Raises Refused."""
+    def blocks(
+        self, message: Message, *, most: int = limits.BLOCKS, buttons: bool = True, above: bool = False
+    ) -> list[Json]:
+        """The blocks of a message, within every limit; `buttons` False leaves out what types.
+
+        `above`: its own buttons stand over its items, on a page that is long. Raises Refused.
+        """
         for part in _PARTS:
-            laid = list(self._message(message, _Room.part(part), Buttons(typing=buttons)))
+            laid = list(self._message(message, _Room.part(part), Buttons(typing=buttons), above=above))
             if len(laid) <= most and characters(laid) <= limits.ALL:
                 break
         else:
@@ -73,7 +78,7 @@ class Layout:
 
     # ------------------------------------------------------------------------------------------- the parts
 
-    def _message(self, message: Message, room: _Room, buttons: Buttons) -> Iterator[Json]:
+    def _message(self, message: Message, room: _Room, buttons: Buttons, *, above: bool = False) -> Iterator[Json]:
         title = harmless.line(message.title)
         if not title and not message.body.strip() and not message.items:
             title = harmless.line(message.notice)
@@ -85,27 +90,37 @@ class Layout:
         yield from _rich(_section(self._text(_COLUMNS.sub(" – ", harmless.lines(message.body).strip("\n")), room.body)))
         if code := harmless.trimmed(harmless.lines(message.code).strip("\n"), room.note):
             yield from _rich([{"type": "rich_text_preformatted", "elements": [_text(code)]}])
+        if above:
+            yield from self._own(message, room, buttons)
         yield from self._items(message, room, buttons)
+        if not above:
+            yield from self._own(message, room, buttons)
+
+    def _own(self, message: Message, room: _Room, buttons: Buttons) -> Iterator[Json]:
+        """The note and the buttons that are the message's own, not its items'."""
         if note := harmless.trimmed(harmless.lines(self._typed(message.note)).strip(), room.note):
             yield {"type": "context", "elements": [_plain(note.replace("`", ""))]}
         yield from buttons.rows(message.actions, about=message.title if message.url else "")
 
     def _items(self, message: Message, room: _Room, buttons: Buttons) -> Iterator[Json]:
-        """Items under the headings of their groups; buttons that all have alike become one menu below."""
+        """Items under the headings of their groups; buttons that all, or all of a group, have alike become one menu."""
         menu = buttons.menu(message.items, first=message.first)
         for group, several in groupby(enumerate(message.items, start=message.first), key=lambda item: item[1].group):
             members = list(several)
+            of_group = None if menu else buttons.menu([item for _, item in members], first=members[0][0])
             numbers = any(item.title and item.url for _, item in members)
             heading = self._styled(harmless.trimmed(harmless.line(group), room.item), bold=True)
             run: list[Json] = _section(heading)
             for number, item in members:
                 said = self._item(item, room)
                 run += [_numbered(number, said)] if numbers else _section(said)
-                if item.actions and not menu:
+                if item.actions and not menu and not of_group:
                     yield from _rich(_joined(run))
                     run = []
                     yield from buttons.rows(item.actions, about=item.title)
             yield from _rich(_joined(run))
+            if of_group:
+                yield of_group
         if menu:
             yield menu
 

@@ -10,7 +10,6 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from adapters.platforms.slack.tasks import Beside
 from adapters.platforms.slack.web import Web
 from adapters.platforms.slack.whose import workspace
 from adapters.platforms.slack.workspaces import Workspaces, posting_as
+from bot import forms as filling
 from bot.messages import windows
 from bot.messages.installing import NOT_INSTALLED
 from bot.models import Act, Action, Question
@@ -75,6 +75,7 @@ class Listening:
         self._receipts = receipts
         self._reactions = reactions
         self._inbox = inbox
+        self._typed = command
         self._beside = Beside()
         self._app = AsyncApp(
             client=web.client,
@@ -158,6 +159,9 @@ class Listening:
     # --------------------------------------------------------------------------------------------- commands
 
     async def _command(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        if form := self._acts.alone(body):
+            self._beside.begin(self._open(form))
+            return await ack()
         try:
             await self._inbox.take(self._acts.command(body))
         except StorageError as error:
@@ -173,6 +177,8 @@ class Listening:
         return await ack()
 
     async def _submitted(self, body: Json, ack: AsyncAck) -> BoltResponse:
+        if wrong := filling.wrong(forms.answers(body["view"]["state"]["values"])):
+            return await ack(response_action="errors", errors=wrong)
         try:
             for act in self._acts.submitted(body):
                 await self._inbox.take(act)
@@ -194,9 +200,8 @@ class Listening:
             self._beside.begin(self._answer(str(body.get("response_url") or ""), str(error)))
 
     async def _asked(self, body: Json, ack: AsyncAck) -> BoltResponse:
-        channel, person, text = self._acts.asking(body)
         try:
-            known = await self._inbox.ask(Question(channel, person, text))
+            known = await self._inbox.ask(self._acts.asking(body))
         except StorageError:
             known = ()
         return await ack(**forms.proposals([(str(one), str(getattr(one, "label", one))) for one in known]))
@@ -275,7 +280,7 @@ class Listening:
         except StorageError as error:
             await self._answer(pressed.origin.url, str(error))
             return
-        view = forms.view(action, pressed.origin)
+        view = forms.view(action, pressed.origin, self._typed)
         try:
             web = await posting_as(self._workspaces, pressed.channel.workspace)
             opening = web.client.views_push if pressed.inside else web.client.views_open
@@ -287,11 +292,10 @@ class Listening:
     async def _filled(self, pressed: Pressed) -> Action:
         """The form with what stands in its fields by now. Raises StorageError."""
         action = pressed.action
-        if not any(ask.current for ask in action.ask):
+        if not filling.asks_first(action):
             return action
         known = await self._inbox.ask(Question(pressed.channel, pressed.person, action.command))
-        value = str(known[0]) if known else ""
-        return replace(action, ask=tuple(replace(ask, value=value) if ask.current else ask for ask in action.ask))
+        return filling.standing(action, known)
 
     async def _answer(self, url: str, text: str) -> None:
         if not url:

@@ -61,7 +61,7 @@ class Posting:
             case "direct":
                 return await self._message(place, _whose(place).id, message, key)
             case "home":
-                return await self._home(place, message)
+                return await self._home(place, message, Handle())
             case "unfurl":
                 return await self._preview(place, message, Handle.of(place.reply))
             case "private":
@@ -82,7 +82,7 @@ class Posting:
         if handle.unfurl:
             return await self._preview(place, message, handle)
         if handle.home:
-            return await self._home(place, message)
+            return await self._home(place, message, handle)
         if handle.trigger and (handle.view or _to_read(message)) and self._in_time(handle):
             try:
                 return await self._window(place, message, handle)
@@ -134,8 +134,12 @@ class Posting:
         said = await self._web.asked(opening(trigger_id=handle.trigger, view=view), _patience(place))
         return Posted(str(said["view"]["id"]))
 
-    async def _home(self, place: Place, message: Message) -> Posted:
-        view = {"type": "home", "blocks": self._layout.blocks(message, most=limits.BLOCKS_OF_VIEW)}
+    async def _home(self, place: Place, message: Message, handle: Handle) -> Posted:
+        blocks = self._layout.blocks(message, most=limits.BLOCKS_OF_VIEW, above=True)
+        view = {"type": "home", "blocks": blocks}
+        # what is done there shows the same part of the list again
+        origin = Origin(home=True, shows=handle.shows).packed()
+        view |= {"private_metadata": origin} if harmless.size(origin) <= limits.METADATA else {}
         call = self._web.client.views_publish(user_id=_whose(place).id, view=view)
         said = await self._web.asked(call, _patience(place))
         return Posted(str(said["view"]["id"]))
