@@ -279,11 +279,24 @@ class UnknownTopic(CommandError):
         self.topic = topic
 
 
+#: what may be the most papers of a digest
+MOST = range(1, 11)
 #: what somebody says to a schedule who wants none
 _STOPS = {"off", "none", "never", "stop", "pause", "no"}
 
 
-def _zone_like(name: str) -> str:
+def most(number: str) -> int | None:
+    """The most papers of a digest, 1 to 10; None for what is none."""
+    return int(number) if number.isdecimal() and len(number) < 3 and int(number) in MOST else None
+
+
+def weekdays(words: str) -> tuple[int, ...]:
+    """All the days that these words name, Monday 0, sorted; none where one of the words is no day."""
+    found = [calendar.parse_days(word) for word in words.replace(",", " ").split()]
+    return tuple(sorted({day for days in found for day in days or ()})) if all(found) else ()
+
+
+def zone_like(name: str) -> str:
     """The zone that was perhaps meant, or "": of a short word the first letter has to be right."""
     near = calendar.zones_like(name, 1)
     if not near:
@@ -309,10 +322,11 @@ def schedule(words: str, now: Schedule) -> Schedule:
     for word in text.split():
         if re.fullmatch(r"max(?:imum)?[:=]?\S*", word, re.IGNORECASE):
             number = word.rpartition("=")[2]
-            if not (number.isdecimal() and len(number) < 3 and 1 <= int(number) <= 10):
+            wanted = most(number)
+            if wanted is None:
                 better = 10 if number.isdecimal() and int(number[:3]) > 10 else 5
                 raise CommandError(mistyping.MOST, f"schedule max {better}")
-            made = replace(made, most=int(number))
+            made = replace(made, most=wanted)
         elif (at := calendar.parse_time(word)) is not None:
             hours.add(at)
             if len(hours) > 1:
@@ -329,7 +343,7 @@ def schedule(words: str, now: Schedule) -> Schedule:
     if rest:
         zone = calendar.parse_zone(" ".join(rest))
         if zone is None:
-            near = _zone_like(" ".join(rest))
+            near = zone_like(" ".join(rest))
             wrong = mistyping.no_part_of_a_schedule(" ".join(rest), near)
             raise CommandError(wrong, f"schedule {near}" if near else "")
         made = replace(made, zone=zone)

@@ -1,4 +1,4 @@
-"""Forms, wherever they are shown: what stands in their fields when they open, and what is wrong in what was filled in.
+"""Forms, wherever they are shown: what stands in them when they open, what they type, what is wrong in the answers.
 
 A field's name says what it holds; so an answer is read before anything is recorded, and whoever wrote it can mend it in
 the form.
@@ -6,16 +6,34 @@ the form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from bot import calendar
+from bot import calendar, commands
 from bot import reading as notes
 from bot.identity import web_link
 from bot.messages import mistyping
 from bot.models import Action, Ask
 from bot.ports import CommandError
 from bot.query import QueryError, different_topics, parse, separate_topics
+
+#: where an answer goes in a command: "schedule {at} {zone}"
+FIELD: Final = re.compile(r"\{(\w+)\}")
+
+
+def fields(command: str) -> list[str]:
+    """The names of a command's fields, in their order."""
+    return list(dict.fromkeys(FIELD.findall(command)))
+
+
+def filled(command: str, answers: Mapping[str, str]) -> str:
+    """The command with the answers in their places; what an answer holds is not filled again.
+
+    Fields that are not answered yet stay as they are.
+    """
+    return FIELD.sub(lambda field: answers.get(field[1], field[0]), command).strip()
 
 
 def asks_first(action: Action) -> bool:
@@ -57,18 +75,17 @@ def _hour(text: str) -> str:
 
 
 def _days(text: str) -> str:
-    several = text.replace(",", " ").split()
-    return "" if several and all(map(calendar.parse_days, several)) else mistyping.no_days(text)
+    return "" if commands.weekdays(text) else mistyping.no_days(text)
 
 
 def _zone(text: str) -> str:
     if calendar.parse_zone(text):
         return ""
-    return mistyping.no_zone(text, next(iter(calendar.zones_like(text, 1)), ""))
+    return mistyping.no_zone(text, commands.zone_like(text))
 
 
 def _most(text: str) -> str:
-    return "" if text.isascii() and text.isdecimal() and 1 <= int(text[:3]) <= 10 else mistyping.MOST
+    return "" if text.isascii() and commands.most(text) else mistyping.MOST
 
 
 def _note(text: str) -> str:

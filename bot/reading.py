@@ -30,6 +30,8 @@ _TAG = re.compile(r"(?<![\w#&/])#(?=[\w/-]*[^\W\d_])(\w(?:[\w/-]*\w)?)(?![\w-])"
 _BEFORE, _BEHIND = re.compile(rf"^(?:{_TAG.pattern}(?:\s+|$))+"), re.compile(rf"(?:\s*{_TAG.pattern})+$")
 #: `since:"7 Jan"`, `since: may`, `before:2026-05-01T09:30:00/p17`
 _WORD = re.compile(r"(?<!\S)(since|before):\s*(\"[^\"]*\"|“[^”]*”|\S+)", re.IGNORECASE)
+#: of these, where a page begins
+_PAGE = re.compile(r"\s*\bbefore:\S+/\S+")
 _QUOTED = re.compile(r"[\"“”„«»「」][^\"“”„«»「」]*[\"“”„«»「」]")
 #: controls that are no space, halves of characters, and marks that turn the direction of writing
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -162,6 +164,11 @@ def wanted(text: str, now: datetime, zone: str) -> Wanted:
         better = " ".join(word for word in (part.filters, wrong.suggestion) if word) if wrong.suggestion else ""
         raise QueryError(str(wrong), wrong.start, wrong.end, better) from wrong
     return Wanted(part.tags, query, part.since, part.since_typed, part.before, part.before_typed)
+
+
+def unpaged(text: str) -> str:
+    """The filters as they were typed, without the page."""
+    return _PAGE.sub("", text).strip()
 
 
 def _again(typed: str) -> str:

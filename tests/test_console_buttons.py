@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.platforms.console.terminal import filled
+from bot.forms import filled
 from bot.models import Action, Ask, Message
 from tests.rigs.console import ONLY_YOU, Talk, leads, paper, told
 
@@ -176,7 +176,7 @@ async def test_a_form_answered_wrongly_is_given_up_and_the_next_line_works(answe
 
 
 def test_a_form_filled_in_half_keeps_the_names_of_what_is_missing() -> None:
-    assert filled(FORM, {"shelf": "{text}"}) == "note p17 {text} {text} {tag}"
+    assert filled(FORM.command, {"shelf": "{text}"}) == "note p17 {text} {text} {tag}"
 
 
 async def test_a_form_cut_off_by_the_end_of_the_input_sends_nothing() -> None:

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paperround[discord]'.")
 
 from adapters.platforms.discord import custom_id
-from adapters.platforms.discord.forms import filled
+from bot.forms import filled
 from bot.messages.settings import CHANGE, changing
 from bot.models import Act, Action, Ask, Message, Place, Schedule
 from bot.ports import Completion

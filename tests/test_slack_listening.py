@@ -11,7 +11,8 @@ pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'pape
 
 from adapters.platforms.slack import emoji, typed
 from adapters.platforms.slack.app_manifest import made
-from adapters.platforms.slack.forms import answers, asked, filled
+from adapters.platforms.slack.forms import answers, asked
+from bot.forms import filled
 from bot.models import Act, Action, Ask, Message, Place, Posted, Question
 from tests.rigs.faults import UNAVAILABLE
 from tests.rigs.platform import BUSY

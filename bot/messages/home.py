@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.messages.digests import counted
 from bot.models import Action, Ask, Message, Subscription
+from bot.reading import unpaged
 
 #: topics that are shown
 TOPICS: Final = 15
 DIRECT: Final = "What I bring to our direct messages"
 MORE_PAGES: Final = "Your list has more pages."
-#: where a page of the list begins, which is no part of what was searched for
-_PAGE: Final = re.compile(r"\s*\bbefore:\S+/\S+")
+#: the list without what was searched for
+WHOLE: Final = Action("The whole list", "home")
 
 
 def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: str = "") -> Message:
@@ -23,7 +23,7 @@ def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: st
 
     `about` is what was searched for; `wrong` says why that could not be read, and `page` is the whole list then.
     """
-    about = _PAGE.sub("", about).strip()
+    about = unpaged(about)
     brought = tuple(
         Message(title=one.shown, group=DIRECT, actions=(Action("Unfollow", f"unfollow {one.number}"),))
         for one in topics[:TOPICS]
@@ -44,10 +44,6 @@ def home(page: Message, about: str, topics: Sequence[Subscription], *, wrong: st
         items=(*page.items, *turned, *brought),
         actions=(_search(about), *others) if page.items or page.actions else (),
     )
-
-
-#: the list without what was searched for
-WHOLE: Final = Action("The whole list", "home")
 
 
 def _here(command: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot import calendar
-from bot.commands import Typed
+from bot.commands import MOST, Typed
 from bot.messages.answers import next_digest, said, when
 from bot.messages.digests import counted
 from bot.models import Action, Ask, Channel, ChannelState, Message, Person, Schedule, Subscription
@@ -129,8 +129,6 @@ def schedule(state: ChannelState, now: datetime) -> Message:
 
 #: what the form of a schedule types; its fields are read by `bot.forms`
 CHANGE = "schedule {at} {days} {zone} max {most}"
-#: most papers in one digest: what may be chosen
-MOST = tuple(map(str, range(1, 11)))
 
 
 def changing(schedule: Schedule) -> Action:
@@ -140,7 +138,7 @@ def changing(schedule: Schedule) -> Action:
         Ask("at", "Hour", "time", f"{schedule.at:%H:%M}", current=True),
         Ask("days", "Days", "completion", days, current=True),
         Ask("zone", "Time zone", "completion", zone, current=True),
-        Ask("most", "Most papers", "choice", str(schedule.most), MOST, current=True),
+        Ask("most", "Most papers", "choice", str(schedule.most), tuple(map(str, MOST)), current=True),
     )
     return Action("Change", CHANGE, ask=fields)
 

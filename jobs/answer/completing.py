@@ -19,6 +19,7 @@ from bot.models import Paper, Question, Schedule
 from bot.ports import AnswerStore, Completion
 from bot.reading import Note
 from bot.text import KEPT, fold
+from jobs.answer.desk import state_of
 from jobs.answer.settings import VALUES
 
 #: completions that a platform shows at most
@@ -151,8 +152,7 @@ async def zones(store: AnswerStore, question: Question, typed: str) -> Iterable[
 
 async def days(_store: AnswerStore, _question: Question, typed: str) -> Iterable[str]:
     """Days alone; several as they are typed: "tue thu" is "tue,thu"."""
-    several = [calendar.parse_days(word) or () for word in typed.replace(",", " ").split()]
-    meant = sorted({day for found in several for day in found}) if all(several) else ()
+    meant = commands.weekdays(typed)
     return [*([calendar.days_to_type(meant)] if meant else []), *_beginning(DAYS, typed.strip())]
 
 
@@ -180,10 +180,7 @@ async def _noted(store: AnswerStore, question: Question, paper: str) -> str:
 
 
 async def _scheduled(store: AnswerStore, question: Question) -> Schedule:
-    """When digests come here, or would come if something were followed."""
-    state = await store.channel(question.channel)
-    zone = question.person.zone or "UTC"
-    return state.schedule if state else Schedule(zone=zone, at=calendar.default_hour(zone))
+    return (await state_of(store, question.channel, question.person)).schedule
 
 
 async def sources(store: AnswerStore, question: Question, typed: str) -> Iterable[str]:

@@ -12,7 +12,20 @@ from bot import calendar, commands
 from bot.identity import arxiv_id, identifier, normal_url, web_link
 from bot.matching import matches
 from bot.messages import refusing
-from bot.models import Act, Ask, Channel, ChannelState, Match, Message, Paper, Place, Schedule, Seen, SourceState
+from bot.models import (
+    Act,
+    Ask,
+    Channel,
+    ChannelState,
+    Match,
+    Message,
+    Paper,
+    Person,
+    Place,
+    Schedule,
+    Seen,
+    SourceState,
+)
 from bot.policy import USUAL
 from bot.ports import AnswerStore, Begun, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
 from bot.query import Query
@@ -59,11 +72,7 @@ class Desk:
 
     async def state(self, act: Act) -> ChannelState:
         """The channel as stored, or as it would be stored now."""
-        known = await self.store.channel(act.channel)
-        if known is not None:
-            return known
-        zone = act.person.zone or "UTC"
-        return ChannelState(act.channel, Schedule(zone=zone, at=calendar.default_hour(zone)))
+        return await state_of(self.store, act.channel, act.person)
 
     async def begin(self, act: Act, channel: Channel | None = None) -> Begun:
         """The channel, as a rule the one that somebody acts in, as it stood when this act was first begun."""
@@ -179,6 +188,15 @@ class Desk:
             refusing.SEARCH_TITLE,
             (Ask("title", refusing.TITLE),),
         )
+
+
+async def state_of(store: AnswerStore, channel: Channel, person: Person) -> ChannelState:
+    """The channel as stored, or as it would be stored for that person now."""
+    known = await store.channel(channel)
+    if known is not None:
+        return known
+    zone = person.zone or "UTC"
+    return ChannelState(channel, Schedule(zone=zone, at=calendar.default_hour(zone)))
 
 
 def split(text: str) -> list[str]:

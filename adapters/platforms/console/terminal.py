@@ -162,8 +162,8 @@ class Terminal:
             return
         answers: dict[str, str] = {}
         for ask in (await self._standing(action, inbox)).ask:
-            answers[ask.name] = await self._ask(ask, filled(action, answers), inbox, keyboard)
-        await self._hand(inbox, self._act(text=filled(action, answers).strip(), message=button.message))
+            answers[ask.name] = await self._ask(ask, forms.filled(action.command, answers), inbox, keyboard)
+        await self._hand(inbox, self._act(text=forms.filled(action.command, answers), message=button.message))
 
     async def _ask(self, ask: Ask, command: str, inbox: Inbox, keyboard: Keyboard) -> str:
         """The answer to one field. Raises CommandError when the form is given up."""
@@ -306,11 +306,6 @@ class Terminal:
         self._out.file = self._file
         write = partial(streams.write, self._file, streams.drawn(self._out, text))
         await (self._keyboard.above(write) if self._keyboard else write())
-
-
-def filled(action: Action, answers: Mapping[str, str]) -> str:
-    """The command of a form with its answers in place; fields not answered yet stay as they are."""
-    return re.sub(r"\{(\w+)\}", lambda field: answers.get(field[1], field[0]), action.command)
 
 
 def pasted(text: str, own: Collection[str]) -> list[str]:

@@ -11,17 +11,16 @@ https://discord.com/developers/docs/components/reference#anatomy-of-a-component-
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from adapters.platforms.discord import harmless, limits
+from bot import forms
 from bot.models import Action, Ask
 
 #: between what it is made of, and between the parts of a field; neither stands in a command
 _END: Final = "¶"
 _PART: Final = "¦"
-_FIELD: Final = re.compile(r"\{(\w+)\}")
 #: letter of a kind of field
 _KINDS: Final = {"text": "t", "choice": "c", "time": "h", "completion": "p"}
 _KIND: Final = {letter: kind for kind, letter in _KINDS.items()}
@@ -37,7 +36,7 @@ def packed(command: str, ask: Sequence[Ask] = (), head: str = "") -> str:
     What is too long of the fields is cut; the command never is.
     """
     begun = f"{_clean(head)}{_END}{_clean(command)}"
-    asked = [one for name in dict.fromkeys(_FIELD.findall(command)) for one in ask if one.name == name]
+    asked = [one for name in forms.fields(command) for one in ask if one.name == name]
     for most in (limits.LABEL, 24, 12, 0):
         made = _END.join([begun, *(_field(one, most) for one in asked)])
         if harmless.size(made) <= limits.CUSTOM_ID:
@@ -49,7 +48,7 @@ def unpacked(custom_id: str) -> Action:
     """The command of a button, and the fields of its form; an empty command for one that is not ours."""
     _, _, rest = custom_id.partition(_END)
     command, *fields = rest.split(_END)
-    names = list(dict.fromkeys(_FIELD.findall(command)))
+    names = forms.fields(command)
     # a field that is described nowhere is a line of text
     fields += ["t"] * (len(names) - len(fields))
     return Action("", command, ask=tuple(_asked(name, said) for name, said in zip(names, fields, strict=False)))

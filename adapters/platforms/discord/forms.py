@@ -7,17 +7,15 @@ https://discord.com/developers/docs/components/using-modal-components
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import discord
 
 from adapters.platforms.discord import custom_id, harmless, limits
+from bot.forms import fields, filled
 from bot.messages import windows
 from bot.models import Action
-
-_FIELD: Final = re.compile(r"\{(\w+)\}")
 
 
 def view(action: Action) -> discord.ui.Modal:
@@ -53,12 +51,9 @@ def sent(interaction: discord.Interaction) -> str:
     """The command of a form that somebody sent; "" for one that is not ours."""
     data: Any = interaction.data
     action = custom_id.unpacked(str(data["custom_id"]))
-    return filled(action.command, answers(data["components"]))
-
-
-def filled(command: str, answers: Mapping[str, str]) -> str:
-    """The command with the answers in their places; what an answer holds is not filled again."""
-    return _FIELD.sub(lambda found: answers.get(found[1], ""), command).strip()
+    # a field that Discord does not tell of stays empty
+    nothing = dict.fromkeys(fields(action.command), "")
+    return filled(action.command, nothing | answers(data["components"]))
 
 
 def answers(components: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from adapters.platforms.slack.handle import Handle
 from adapters.platforms.slack.people import People
 from adapters.platforms.slack.stamps import stamp
 from adapters.platforms.slack.whose import NAME, workspace
+from bot.forms import filled
 from bot.messages import windows
 from bot.models import Act, Action, Channel, Person, Question
 from bot.ports import Clock
@@ -144,7 +145,7 @@ class Acts:
         origin = Origin.of(view.get("private_metadata") or "")
         handle = Handle(url=origin.url, thread=origin.thread)
         act = self._from(said, origin, str(said["trigger_id"]), self._order(), handle)
-        act = replace(act, text=forms.filled(origin.command, forms.answers(view["state"]["values"])))
+        act = replace(act, text=filled(origin.command, forms.answers(view["state"]["values"])))
         return self._at_home(act, origin.shows) if origin.home else [act]
 
     def asking(self, said: Json) -> Question:

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from adapters.platforms.slack import harmless, limits
+from adapters.platforms.slack import harmless, limits, typed
+from bot.forms import FIELD
 from bot.messages import windows
 from bot.models import Action, Ask
 from bot.ports import Packed
@@ -21,9 +22,6 @@ Json = dict[str, Any]
 #: what our forms are called when they come back, and our other windows
 FORM: Final = "form"
 WINDOW: Final = "window"
-_FIELD: Final = re.compile(r"\{(\w+)\}")
-#: a command in a sentence of ours
-_COMMAND: Final = re.compile(r"(?<=`)/papers\b")
 _TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -63,8 +61,8 @@ def unpacked(value: str) -> Action:
     return Action(said["label"], said["command"], ask=asks)
 
 
-def view(action: Action, origin: Origin, typed: str = "/papers") -> Json:
-    """The form of an action; `typed` is what people type in this workspace."""
+def view(action: Action, origin: Origin, command: str = "/papers") -> Json:
+    """The form of an action; `command` is what people type in this workspace."""
     label = harmless.line(action.label) or windows.FORM
     return {
         "type": "modal",
@@ -73,7 +71,7 @@ def view(action: Action, origin: Origin, typed: str = "/papers") -> Json:
         "title": _plain(label, limits.TITLE),
         "submit": _plain(label, limits.TITLE),
         "close": _plain(windows.CANCEL, limits.TITLE),
-        "blocks": [_input(ask, typed) for ask in action.ask],
+        "blocks": [_input(ask, command) for ask in action.ask],
     }
 
 
@@ -82,25 +80,20 @@ def answers(values: Mapping[str, Mapping[str, Json]]) -> dict[str, str]:
     return {name: _answer(state) for fields in values.values() for name, state in fields.items()}
 
 
-def filled(command: str, answers: Mapping[str, str]) -> str:
-    """The command with the answers in their places; what an answer holds is not filled again."""
-    return _FIELD.sub(lambda found: answers.get(found[1], found[0]), command).strip()
-
-
-def asked(command: str, name: str, typed: str) -> str:
+def asked(command: str, name: str, words: str) -> str:
     """What the house is asked when somebody types into one field of a command."""
-    before = _FIELD.sub("", command.partition(f"{{{name}}}")[0])
-    return " ".join((*before.split(), typed))
+    before = FIELD.sub("", command.partition(f"{{{name}}}")[0])
+    return " ".join((*before.split(), words))
 
 
 def proposals(several: list[tuple[str, str]]) -> Json:
     """What a menu proposes: (what is typed, what is shown)."""
-    fitting = [(typed, shown) for typed, shown in several if 0 < harmless.size(typed) <= limits.OPTION_VALUE]
-    return {"options": [_option(shown or typed, typed) for typed, shown in fitting[: limits.OPTIONS]]}
+    fitting = [(value, shown) for value, shown in several if 0 < harmless.size(value) <= limits.OPTION_VALUE]
+    return {"options": [_option(shown or value, value) for value, shown in fitting[: limits.OPTIONS]]}
 
 
-def _input(ask: Ask, typed: str) -> Json:
-    hint = harmless.line(_COMMAND.sub(typed, ask.hint).replace("`", ""))
+def _input(ask: Ask, command: str) -> Json:
+    hint = harmless.line(typed.here(ask.hint, command).replace("`", ""))
     return {
         "type": "input",
         "block_id": ask.name,

@@ -14,15 +14,13 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
-from adapters.platforms.slack import harmless, limits
+from adapters.platforms.slack import harmless, limits, typed
 from adapters.platforms.slack.buttons import Buttons
 from bot.models import Message
 from bot.ports import Refused
 
 Json = dict[str, Any]
 
-#: a command to be typed, as sentences of ours show it
-_COMMAND: Final = re.compile(r"`/papers\b([^`\n]*)`")
 #: between columns that letters of one width would align: on a phone they are not, and a line is read as a sentence
 _COLUMNS: Final = re.compile(r"(?<=\S) {2,}(?=\S)")
 #: so much of everything is kept, until it fits
@@ -151,14 +149,14 @@ class Layout:
     def _styled(self, text: str, *, bold: bool = False) -> list[Json]:
         """Text, with commands of ours as people see what is to be typed."""
         parts, end = [], 0
-        for found in _COMMAND.finditer(text):
+        for found in typed.COMMAND.finditer(text):
             parts += [(text[end : found.start()], ""), (self._command + found[1], "code")]
             end = found.end()
         parts.append((text[end:], ""))
         return [_text(said, bold=bold, code=bool(style)) for said, style in parts if said]
 
     def _typed(self, text: str) -> str:
-        return _COMMAND.sub(lambda found: f"`{self._command}{found[1]}`", text)
+        return typed.here(text, self._command)
 
 
 def characters(blocks: Sequence[Json]) -> int:

@@ -1,4 +1,4 @@
-"""What somebody typed, out of Slack's markup: names, links and entities as they were typed.
+"""What people type: out of Slack's markup, names, links and entities as they were typed; and what we tell them to type.
 
 https://docs.slack.dev/messaging/formatting-message-text/#parsing
 """
@@ -8,10 +8,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+#: a command in a sentence of ours, and what stands behind its first word
+COMMAND: Final = re.compile(r"`/papers\b([^`\n]*)`")
 _CONTROL: Final = re.compile(r"<([^<>]+)>")
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _ENTITY: Final = re.compile("&(?:lt|gt|amp);")
 _MENTION: Final = re.compile(r"<@[UW]\w+(?:\|[^<>]*)?>:?")
+
+
+def here(text: str, command: str) -> str:
+    """A sentence of ours, with the command as people type it in this workspace."""
+    return COMMAND.sub(lambda found: f"`{command}{found[1]}`", text)
 
 
 def plain(text: str) -> str:
