@@ -24,19 +24,11 @@ from bot.messages import reports
 from bot.messages.digests import counted
 from bot.ports import Invites, Manifest, PaperroundError, PostError, Routes, SettingError, Summariser
 from jobs import match
+from jobs.attend import attend, stopped
 from jobs.clock import now
 from jobs.demo.driver import ZONE, Week, forget
 from jobs.doctor import examine
-from jobs.house import (
-    alone,
-    among_others,
-    attend,
-    beyond_the_terminal,
-    build,
-    porch,
-    serve,
-    stopped,
-)
+from jobs.house import alone, among_others, beyond_the_terminal, build, porch, serve
 from jobs.outside import (
     MEANWHILE,
     adapter,
@@ -203,7 +195,7 @@ async def web(settings: Settings, _: argparse.Namespace) -> int:
         sys.stderr.write(f"Listening on port {port}.\n")
         # what comes to our pages comes of itself; meanwhile such a platform sees to its tokens
         if served := {name: one for name, one in platforms.items() if isinstance(one, Routes)}:
-            await attend(served, inside.inbox)
+            await attend(served, inside.inbox, shrink=settings.shrink)
         else:
             await stopped()
     return 0
@@ -216,7 +208,7 @@ async def listen(settings: Settings, options: argparse.Namespace) -> int:
     beyond_the_terminal(settings, "listen", "listen to")
     platforms = load_platforms(settings, now)
     async with porch(settings, platforms) as inside:
-        await attend(platforms, inside.inbox)
+        await attend(platforms, inside.inbox, shrink=settings.shrink)
     return 0
 
 

@@ -87,37 +87,21 @@ class Deliver:
         """Finish the messages in flight and take no further ones."""
         self._stopping = True
 
-    def nudge(self) -> None:
-        """There may be more to post: whoever is at it looks again, without waiting for what is in flight."""
-        for nudged in self._nudged.values():
-            nudged.set()
+    def nudge(self, platform: str) -> None:
+        """There may be more to post there: whoever is at it looks again, without waiting for what is in flight."""
+        self._nudged[platform].set()
 
     async def due(self) -> int:
         """Post until nothing is left to post now; returns how many messages were posted.
 
-        Platforms are served side by side, so that a dead one delays nobody else: one that was done begins again when
-        there is more, while another one is still at it.
+        Platforms are served side by side, so that a dead one delays nobody else.
         """
-        sent = 0
-        at_it = {name: asyncio.create_task(self._on(name)) for name in self._platforms}
-        try:
-            while at_it:
-                calls = {name: asyncio.create_task(self._nudged[name].wait()) for name in self._nudged.keys() - at_it}
-                done: set[asyncio.Task[Any]]
-                done, _ = await asyncio.wait({*at_it.values(), *calls.values()}, return_when=asyncio.FIRST_COMPLETED)
-                sent += sum(at_it.pop(name).result() for name, task in list(at_it.items()) if task in done)
-                for name, call in calls.items():
-                    call.cancel()
-                    if call in done:
-                        at_it[name] = asyncio.create_task(self._on(name))
-        finally:
-            for task in at_it.values():
-                task.cancel()
-            await asyncio.gather(*at_it.values(), return_exceptions=True)
-        return sent
+        async with asyncio.TaskGroup() as group:
+            posting = [group.create_task(self.on(name)) for name in self._platforms]
+        return sum(task.result() for task in posting)
 
-    async def _on(self, name: str) -> int:
-        """Post on one platform until nothing is left to post there now."""
+    async def on(self, name: str) -> int:
+        """Post on one platform until nothing is left to post there now; returns how many messages were posted."""
         try:
             await self._store.expire(self._clock() - self._limits.stale, self._clock())
         except StorageError as error:

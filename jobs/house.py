@@ -9,18 +9,15 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from bot.messages.membership import undecryptable
 from bot.policy import USUAL
 from bot.ports import (
     Clock,
-    Inbox,
     Keeps,
     Lookup,
     OneToken,
@@ -36,8 +33,10 @@ from bot.ports import (
 )
 from jobs.answer import Answer, Desk, Door
 from jobs.answer.rooms import Neighbourhood
+from jobs.attend import attend, stopped
 from jobs.clock import Agreed, now, uptime
 from jobs.deliver import Deliver
+from jobs.delivering import Delivering
 from jobs.enrich import Enrich
 from jobs.learn import Learn
 from jobs.news import News
@@ -49,6 +48,7 @@ from jobs.queue import Queue, Woken
 from jobs.queue import migrate as migrate_queue
 from jobs.schedule import Tick, start
 from jobs.settings import Settings
+from jobs.tasks import begun, end
 from jobs.web import pages
 from storage.opening import open_store
 
@@ -78,7 +78,7 @@ class House:
     enriching: Woken
     deliver: Deliver
     #: wakes whoever delivers
-    delivering: Woken
+    delivering: Delivering
     answer: Answer
     past: Past
     #: between this process and the others; None where there are none
@@ -92,10 +92,7 @@ class House:
     def work(self) -> None:
         """Start what works inside: the inbox, the summaries and the deliveries."""
         works = {"answer": self.answer.run(), "enrich": self.enriching.run(), "deliver": self.delivering.run()}
-        for name, run in works.items():
-            task = asyncio.create_task(run, name=name)
-            self._tasks.add(task)
-            task.add_done_callback(_tell)
+        self._tasks |= {begun(run, name) for name, run in works.items()}
 
     async def rest(self) -> None:
         """Finish the messages and acts in hand and end what works inside."""
@@ -103,13 +100,7 @@ class House:
         await self.enrich.stop()
         delivered = asyncio.wait_for(self.delivering.idle(), FAREWELL)
         await asyncio.gather(self.answer.stop(), delivered, return_exceptions=True)
-        await _end(list(self._tasks))
-
-
-def _tell(task: asyncio.Task[None]) -> None:
-    """Tell of a part of the house that ended by itself."""
-    if not task.cancelled() and task.exception() is not None:
-        log.error("%s broke and stands still", task.get_name(), exc_info=task.exception(), extra={"action": "broke"})
+        await end(self._tasks)
 
 
 @contextlib.asynccontextmanager
@@ -139,14 +130,14 @@ async def build(
         rates = {name: one.rate for name, one in platforms.items() if isinstance(one, OneToken)}
         pace = Buckets(store)
         deliver = Deliver(store, platforms, clock, pace, limits, uptime=uptime)
-        delivering = Woken(deliver.due, deliver.nudge)
+        delivering = Delivering(deliver, platforms)
         enrich = Enrich(store, summariser, clock, delivering.wake, shrink=settings.shrink)
         enriching = Woken(enrich.due)
         plan = Plan(store, clock, list(sources), rates, enrich.patience)
-        by_an_act = asyncio.Event()
+        by_an_act: set[str] = set()
 
-        def set_going() -> None:
-            by_an_act.set()
+        def set_going(platform: str) -> None:
+            by_an_act.add(platform)
             enriching.wake()
 
         lookups = {name: source for name, source in sources.items() if isinstance(source, Lookup)}
@@ -156,12 +147,12 @@ async def build(
             store, lookups, clock, plan.now, poll.one, set_going, lambda: followed.acronyms, sights, rooms, limits.probe
         )
 
-        async def posted() -> None:
+        async def posted(platform: str) -> None:
             # a model that is slow with a scheduled digest holds up no answer
-            if by_an_act.is_set():
-                by_an_act.clear()
+            if platform in by_an_act:
+                by_an_act.discard(platform)
                 await enriching.idle()
-            await delivering.idle()
+            await delivering.idle(platform)
 
         answer = Answer(desk, platforms, posted, pace, limits)
         past = Past(store, sources, followed, clock)
@@ -272,31 +263,9 @@ async def listen(house: House) -> bool:
     """Work on what people do, until a signal comes (False) or no platform has anybody left to listen to (True)."""
     house.work()
     try:
-        return await attend(house.platforms, house.answer)
+        return await attend(house.platforms, house.answer, shrink=house.shrink)
     finally:
         await house.rest()
-
-
-async def attend(platforms: Mapping[str, Platform], inbox: Inbox) -> bool:
-    """Hand what people do to the inbox, until a signal comes (False) or there is nobody left to listen to (True)."""
-    listening = [asyncio.create_task(one.run(inbox), name=name) for name, one in platforms.items()]
-    for task in listening:
-        task.add_done_callback(_tell)
-    signalled = asyncio.create_task(stopped())
-    everybody = asyncio.create_task(_all(listening))
-    try:
-        await asyncio.wait([signalled, everybody], return_when=asyncio.FIRST_COMPLETED)
-        return not signalled.done()
-    finally:
-        await _end([signalled, everybody, *listening])
-
-
-async def stopped() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
 
 
 @contextlib.asynccontextmanager
@@ -338,10 +307,9 @@ async def _ticking(house: House) -> AsyncIterator[None]:
             house.queue.wake("deliver", told)
 
     tidying, setting, telling = Woken(tidy), Woken(set_clock), Woken(tell)
-    background = [asyncio.create_task(woken.run()) for woken in (polling, planning, tidying, setting, telling)]
-    background.append(asyncio.create_task(_past(house), name="past"))
-    for task in background:
-        task.add_done_callback(_tell)
+    named = {"poll": polling, "plan": planning, "housekeeping": tidying, "clock": setting, "news": telling}
+    background = [begun(woken.run(), name) for name, woken in named.items()]
+    background.append(begun(_past(house), "past"))
     ticks = start(
         [
             Tick("poll", polling.wake, 60 / house.shrink),
@@ -357,7 +325,7 @@ async def _ticking(house: House) -> AsyncIterator[None]:
         yield
     finally:
         ticks.shutdown(wait=False)
-        await _end(background)
+        await end(background)
 
 
 @contextlib.asynccontextmanager
@@ -367,25 +335,13 @@ async def _carrying(queue: Queue, database: str) -> AsyncIterator[None]:
         await migrate_queue(database)
     except StorageError as error:
         log.warning("%s Workers are woken by their ticks alone.", error, extra={"action": "queue_lost"})
-    carrying = asyncio.create_task(queue.run(), name="queue")
-    carrying.add_done_callback(_tell)
+    carrying = begun(queue.run(), "queue")
     try:
         yield
     finally:
         carrying.cancel()
         # a database that is gone is not waited for
         await asyncio.wait([carrying], timeout=1)
-
-
-async def _all(tasks: Sequence[asyncio.Task[None]]) -> None:
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel and wait."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _past(house: House) -> None:

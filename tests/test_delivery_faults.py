@@ -302,7 +302,7 @@ async def test_a_message_in_flight_for_long_keeps_nobody_waiting(tmp_path: Path)
         await typed(house, clock.act("follow tokenization", channel=labs[1]))
         await announce(house, paper(2))
         await typed(house, clock.act("now", channel=labs[1]))
-        house.deliver.nudge()
+        house.deliver.nudge("console")
         await arrived(server)
         assert [kept.channel for kept in server.digests()] == ["c1"]
         await delivering
@@ -326,7 +326,7 @@ async def test_a_platform_that_was_done_goes_on_while_another_one_hangs(tmp_path
         await typed(house, clock.act("follow tokenization"))
         await announce(house, paper(2))
         await typed(house, clock.act("now"))
-        house.deliver.nudge()
+        house.deliver.nudge("console")
         await arrived(well)
         assert ill.digests() == []
         await delivering

@@ -110,14 +110,14 @@ class Answer(Door):
         self,
         desk: Desk,
         platforms: Mapping[str, Platform],
-        settled: Callable[[], Awaitable[None]],
+        settled: Callable[[str], Awaitable[None]],
         pace: Pace,
         limits: Limits = USUAL,
     ) -> None:
         super().__init__(desk.store, self.wake)
         self._desk = desk
         self._platforms = platforms
-        #: waits until what an act set going is done too
+        #: waits until what an act set going on that platform is done too
         self._settled = settled
         self._pace = pace
         self._limits = limits
@@ -136,7 +136,7 @@ class Answer(Door):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(waiting.wait(), GLANCE)
         self._waiting.pop(act.key, None)
-        await self._settled()
+        await self._settled(act.channel.platform)
 
     async def _undone(self, act: Act) -> bool:
         try:

@@ -27,7 +27,7 @@ from bot.models import (
     SourceState,
 )
 from bot.policy import USUAL
-from bot.ports import AnswerStore, Begun, Clock, CommandError, Lookup, Polled, Sight, SourceError, Wake
+from bot.ports import AnswerStore, Begun, Clock, CommandError, Lookup, Polled, Sight, SourceError
 from bot.query import Query
 from bot.text import Acronyms
 from jobs.answer.rooms import Neighbourhood
@@ -59,8 +59,8 @@ class Desk:
     plan_now: Callable[[ChannelState, str], Awaitable[int]]
     #: asks one source, at once
     poll_one: Callable[[SourceState], Awaitable[Polled]]
-    #: wakes whoever delivers
-    deliver: Wake
+    #: wakes whoever delivers on the platform of that name
+    deliver: Callable[[str], None]
     #: the acronyms in force
     acronyms: Callable[[], Acronyms]
     #: what each platform lets us see of people, where it declares it

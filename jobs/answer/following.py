@@ -237,7 +237,7 @@ async def post(desk: Desk, act: Act, rest: str) -> list[Reply]:
             if not (await desk.store.history(act.channel, paper.id)).had
         ]
         posted = await _planned(desk, act, topic, papers)
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     return [private(act, words.posting(posted, len(names)))]
 
 

@@ -32,7 +32,7 @@ async def _joined(desk: Desk, act: Act) -> list[Reply]:
         await desk.store.accepted(act.channel.platform, act.channel.workspace)
     for state in set_aside:
         await _go_on(desk, act, state)
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     if not act.channel.id or act.channel.direct or await desk.store.papers_asked_by(_name(act, act.channel.id)):
         return []
     topics = await desk.store.subscriptions(act.channel)

@@ -41,7 +41,7 @@ async def now(desk: Desk, act: Act, rest: str) -> list[Reply]:
     if state is not None and state.trouble:
         state = await changed(desk, act, lambda known: known)
     papers = await desk.plan_now(state, act.key) if state is not None else 0
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     return [private(act, answers.sent_now(papers))]
 
 
@@ -73,7 +73,7 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
         outage = await desk.store.outage_of(act.channel)
         # whoever repaired the token says so with this word: what waits is tried at once
         await desk.store.accepted(act.channel.platform, act.channel.workspace)
-        desk.deliver()
+        desk.deliver(act.channel.platform)
     state, moment = (await desk.begin(act)).state, desk.clock()
     paused = state.schedule.rests(moment)
     if not paused and not state.trouble and not outage:
@@ -83,7 +83,7 @@ async def resume(desk: Desk, act: Act, rest: str) -> list[Reply]:
         state = await without_topics(desk, act)
     waiting = {one.paper.id for one in await desk.store.waiting(act.channel, state.last_at)}
     sent = await desk.plan_now(state, act.key)
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     return [
         private(act, words.resumed(state, len(waiting), sent, moment, paused=paused)),
         public(act, words.resumes(act.person)),

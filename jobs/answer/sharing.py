@@ -45,7 +45,7 @@ async def _share(desk: Desk, act: Act, rest: str, *, again: bool) -> list[Reply]
         # the channel is stored then, and what was wrong there is perhaps mended
         state = await changed(desk, act, lambda known: known)
         papers = await _planned(desk, act, state, found)
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     return [private(act, sharing.sharing(papers))]
 
 

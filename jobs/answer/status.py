@@ -44,5 +44,5 @@ async def again(desk: Desk, act: Act, rest: str) -> list[Reply]:
     # begun before, a crash cut it off and the message may be on its way already
     if not known or not (await desk.store.again(act.channel, int(rest), desk.clock()) or begun.before):
         raise CommandError(refusing.NO_MESSAGE, "status")
-    desk.deliver()
+    desk.deliver(act.channel.platform)
     return [private(act, reports.sending_again())]

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jobs.house import attend, build, porch, serve
+from jobs.attend import attend
+from jobs.house import build, porch, serve
 from jobs.settings import load
 from tests.rigs import neutral
 from tests.rigs.neutral import NeutralServer
