@@ -33,10 +33,9 @@ from bot.ports import (
 )
 from jobs.answer import Answer, Desk, Door
 from jobs.answer.rooms import Neighbourhood
-from jobs.attend import attend, stopped
+from jobs.attend import attend, begun, end, stopped
 from jobs.clock import Agreed, now, uptime
 from jobs.deliver import Deliver
-from jobs.delivering import Delivering
 from jobs.enrich import Enrich
 from jobs.learn import Learn
 from jobs.news import News
@@ -44,11 +43,10 @@ from jobs.pace import Buckets
 from jobs.plan import Plan
 from jobs.poll import LEASE as POLL_LEASE
 from jobs.poll import Followed, Past, Poll
-from jobs.queue import Queue, Woken
+from jobs.queue import Delivering, Queue, Woken
 from jobs.queue import migrate as migrate_queue
 from jobs.schedule import Tick, start
 from jobs.settings import Settings
-from jobs.tasks import begun, end
 from jobs.web import pages
 from storage.opening import open_store
 
@@ -130,7 +128,7 @@ async def build(
         rates = {name: one.rate for name, one in platforms.items() if isinstance(one, OneToken)}
         pace = Buckets(store)
         deliver = Deliver(store, platforms, clock, pace, limits, uptime=uptime)
-        delivering = Delivering(deliver, platforms)
+        delivering = Delivering(platforms, deliver.on, deliver.nudge)
         enrich = Enrich(store, summariser, clock, delivering.wake, shrink=settings.shrink)
         enriching = Woken(enrich.due)
         plan = Plan(store, clock, list(sources), rates, enrich.patience)

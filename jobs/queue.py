@@ -15,8 +15,9 @@ import asyncio
 import logging
 import math
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,29 @@ class Woken:
             finally:
                 if not self._asked.is_set():
                     self._idle.set()
+
+
+class Delivering:
+    """Whoever delivers, woken platform by platform: who waits for one waits for no other."""
+
+    def __init__(
+        self, platforms: Iterable[str], verb: Callable[[str], Awaitable[object]], nudge: Callable[[str], None]
+    ):
+        """`verb` posts what there is to post on one platform; `nudge` tells it that there is more."""
+        self._woken = {name: Woken(partial(verb, name), partial(nudge, name)) for name in platforms}
+
+    def wake(self) -> None:
+        """There may be something to post, anywhere; may be called as often as one likes."""
+        for woken in self._woken.values():
+            woken.wake()
+
+    async def idle(self, platform: str = "") -> None:
+        """Wait until nothing is being posted, on one platform or on all."""
+        await asyncio.gather(*(woken.idle() for name, woken in self._woken.items() if platform in ("", name)))
+
+    async def run(self) -> None:
+        """Post on each platform whenever it is woken, for ever."""
+        await asyncio.gather(*(woken.run() for woken in self._woken.values()))
 
 
 class Queue:

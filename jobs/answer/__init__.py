@@ -133,8 +133,10 @@ class Answer(Door):
         """Wait until that act has been worked on, here or in another process on the same database."""
         waiting = self._waiting.setdefault(act.key, asyncio.Event())
         while not waiting.is_set() and await self._undone(act):
+            # `wait_for` of Python 3.11 swallows a cancellation that comes with what is waited for
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(waiting.wait(), GLANCE)
+                async with asyncio.timeout(GLANCE):
+                    await waiting.wait()
         self._waiting.pop(act.key, None)
         await self._settled(act.channel.platform)
 

@@ -29,4 +29,5 @@ class Beside:
 async def at_most(seconds: float, event: asyncio.Event) -> None:
     """Wait for the event, for so long at most."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
