@@ -197,6 +197,14 @@ def test_ten_papers_with_long_titles_are_all_shown_whole_enough_to_know_them() -
     assert [n for n in range(1, 11) if f"{title}{n}" not in lines] == []
 
 
+def test_the_title_of_a_paper_is_shown_whole_up_to_what_discord_takes() -> None:
+    whole = "On tokenization " * 15 + "and back"
+    said = laid(replace(PAPER, title=whole), KEY)
+    assert said["embeds"][0]["title"] == whole
+    starred = laid(replace(PAPER, title="*" * 250), KEY)
+    assert harmless.size(starred["embeds"][0]["title"]) <= limits.TITLE
+
+
 def test_a_title_is_read_back_as_it_was_written() -> None:
     written = [
         *("On tokens", "a *b* c", r"a *b* \* c", r"\mathbf{x}", r"a\_b", r"\\_", "a_b_c", "5 * 3", "<:x:1>"),

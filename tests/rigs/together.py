@@ -80,10 +80,10 @@ class Together:
             "console": self.terminal.reads(),
         }
 
-    def types(self, text: str) -> None:
-        """Ada types a command on each of them, as one does there."""
+    def types(self, text: str, on_discord: str = "") -> None:
+        """Ada types a command on each of them, as one does there; on Discord one with several fields names them."""
         self.slack.ada.types(self.slack.papers, f"/papers {text}")
-        self.discord.ada.types(self.discord.papers, slashed(text))
+        self.discord.ada.types(self.discord.papers, f"/papers {on_discord}" if on_discord else slashed(text))
         self.terminal.types(text)
 
     async def until_shown(self, text: str, *platforms: str, seconds: float = 10) -> None:
@@ -110,7 +110,9 @@ async def together(
         platforms: dict[str, Platform] = {
             "slack": app,
             "discord": bot,
-            "console": console.platform({"CONSOLE_ZONE": "UTC"}, clock=clock, lines=terminal.lines(), out=out),
+            "console": console.platform(
+                {"CONSOLE_NAME": "Ada", "CONSOLE_ZONE": "UTC"}, clock=clock, lines=terminal.lines(), out=out
+            ),
             **also(clock),
         }
         async with opened(folder, platforms, clock) as house:

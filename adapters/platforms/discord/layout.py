@@ -102,7 +102,7 @@ def _made(message: Message, room: _Room, items: Sequence[Message]) -> Json:
         title = harmless.line(message.notice)
     url = harmless.link(message.url, limits.URL)
     # a link without a title is its own title
-    title = harmless.trimmed(url if harmless.blank(title) else title, room.title // 2)
+    title = _title(url if harmless.blank(title) else title, room.title)
     blocks = [
         "\n".join(filter(None, (_line(fact, room.fact) for fact in message.facts))),
         _lines(message.body, room.body),
@@ -111,11 +111,17 @@ def _made(message: Message, room: _Room, items: Sequence[Message]) -> Json:
     ]
     description = "\n\n".join(block for block in blocks if not harmless.blank(block))
     note = harmless.trimmed(harmless.lines(message.note).strip().replace("`", ""), room.note)
-    made: Json = {"title": harmless.heading(title)} if title else {}
+    made: Json = {"title": title} if title else {}
     made |= {"url": url} if title and url else {}
     made |= {"description": description} if description else {}
     made |= {} if harmless.blank(note) else {"footer": {"text": note}}
     return made
+
+
+def _title(text: str, most: int) -> str:
+    """The title of an embed; few need backslashes, and those that do may become twice as long."""
+    made = harmless.heading(harmless.trimmed(text, most))
+    return made if harmless.size(made) <= most else harmless.heading(harmless.trimmed(text, most // 2))
 
 
 def _items(message: Message, room: _Room, items: Sequence[Message]) -> Iterator[str]:
