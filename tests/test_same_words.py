@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,20 +66,24 @@ def missing(here: Together, before: Mapping[str, str], meant: set[str]) -> dict[
     return {name: lines for name, lines in gaps.items() if lines}
 
 
+async def agreed(here: Together, board: Noticeboard, text: str, on_discord: str) -> None:
+    """Type that everywhere, and wait until each platform has shown what the house says to it."""
+    begun, before = len(board.books), here.shown()
+    here.clock.move(seconds=1)
+    act = here.clock.act(text, ADA, HOUSE)
+    await here.house.answer.take(act)
+    await here.house.answer.answered(act)
+    meant = {line for _, message, _ in board.books[begun:] for line in said(message) if line}
+    assert meant, text
+    here.types(text, on_discord)
+    await until(lambda: not missing(here, before, meant), lambda: f"{text}: {missing(here, before, meant)}")
+
+
 async def test_one_dialogue_has_the_same_words_everywhere(tmp_path: Path) -> None:
     board = Noticeboard(name="house")
     async with together(tmp_path, lambda _: {"house": board}) as here:
         for text, on_discord in DIALOGUE.items():
-            begun, before = len(board.books), here.shown()
             if text == "now":
                 await announce(here.house, paper(1))
                 here.clock.move(minutes=1)
-            here.clock.move(seconds=1)
-            act = here.clock.act(text, ADA, HOUSE)
-            await here.house.answer.take(act)
-            await here.house.answer.answered(act)
-            meant = {line for _, message, _ in board.books[begun:] for line in said(message) if line}
-            assert meant, text
-            here.types(text, on_discord)
-            left = partial(missing, here, before, meant)
-            await until(lambda left=left: not left(), lambda text=text, left=left: f"{text}: {left()}")
+            await agreed(here, board, text, on_discord)
