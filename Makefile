@@ -1,6 +1,8 @@
 # One word each: demo · run · test · lint · bench · chaos. Everything is set up in .venv at the first use.
 PYTHON ?= python3
 KILLS ?= 20
+# rows of the table side by side; they mostly wait
+AT_ONCE ?= 2
 .DEFAULT_GOAL := help
 
 .PHONY: help demo run test lint bench chaos pictures lock clean
@@ -32,7 +34,7 @@ bench: .venv/dev
 	.venv/bin/python -m tests.bench
 
 chaos: .venv/dev
-	@.venv/bin/python -m tests.chaos --kills $(KILLS)
+	@.venv/bin/python -m tests.chaos --kills $(KILLS) --at-once $(AT_ONCE)
 
 pictures: .venv/dev
 	@.venv/bin/python -m tests.pictures

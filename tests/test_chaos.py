@@ -15,6 +15,11 @@ import pytest
 from bot.models import Channel, Message, Person, Place
 from tests.chaos.books import Books
 from tests.chaos.morning import Expected
+from tests.chaos.rows import FACTOR
+from tests.chaos.scenes import ADAPTERS, SCENES
+from tests.chaos.scenes.neutral import OnNeutral
+from tests.chaos.scenes.scene import title as titled
+from tests.rigs.faults import now
 from tests.rigs.neutral import Neutral, noticeboard
 
 ROOT = Path(__file__).parents[1]
@@ -43,7 +48,7 @@ async def test_what_did_not_come_is_missing_and_what_came_again_is_doubled() -> 
         await post(board, "well", "One", "Two", "Three")
         await post(board, "lacking", "One", "Three")
         await post(board, "again", "One", "Two", "Two", "Three")
-        books = Books(server, [expected("well"), expected("lacking"), expected("again"), expected("nothing")])
+        books = Books(OnNeutral(server), [expected(name) for name in ("well", "lacking", "again", "nothing")])
 
         assert books.missing() == {"lab/lacking": ["Two"], "lab/nothing": ["One", "Three", "Two"]}
         assert books.doubled() == [("again", "Two")]
@@ -56,7 +61,7 @@ async def test_messages_in_another_order_than_most_channels_have_are_seen() -> N
             await post(board, name, "One", "Two", "Three")
         await post(board, "c", "Two", "One", "Three")
         await post(board, "gap", "One", "Three")
-        books = Books(server, [expected(name) for name in ("a", "b", "c", "gap")])
+        books = Books(OnNeutral(server), [expected(name) for name in ("a", "b", "c", "gap")])
 
         assert [said.partition(":")[0] for said in books.disorder()] == ["('lab', 'c')"]
 
@@ -74,10 +79,36 @@ async def test_a_thread_has_the_order_of_its_lead() -> None:
     async with noticeboard(name="neutral") as (server, board):
         await led(board, "well", titles, titles)
         await led(board, "turned", titles, ["Two", "One", "Three", "Four"])
-        books = Books(server, [expected("well", led=True), expected("turned", led=True)])
+        books = Books(OnNeutral(server), [expected("well", led=True), expected("turned", led=True)])
 
         assert books.missing() == {}
         assert [said.partition(":")[0] for said in books.disorder()] == ["('lab', 'turned')"]
+
+
+@pytest.mark.parametrize(("platform", "doubt"), [("slack", "finds"), ("discord", "both")])
+async def test_on_a_real_platform_too_what_came_again_is_doubled_and_what_did_not_is_missing(
+    platform: str, doubt: str
+) -> None:
+    async with SCENES[platform](doubt, seed=1) as scene:
+        there, person = scene.somewhere(1)
+        adapter = ADAPTERS[platform](scene.given, clock=now, shrink=FACTOR)
+        first, second = titled("graphene", 1), titled("graphene", 2)
+        for key in ("a" * 24, "b" * 24):  # a program that forgets what it posted gives it another key
+            await adapter.post(Place(there), Message(title=first, url="https://arxiv.org/abs/2604.10001"), key)
+        await adapter.close()
+        books = Books(scene, [Expected(there, person, "graphene", frozenset({first, second}), DUE)])
+
+        assert books.missing() == {f"{there.workspace}/{there.id}": [second]}
+        assert books.doubled() == [(there.id, first)]
+
+
+@pytest.mark.parametrize(("platform", "doubt"), [("slack", "finds"), ("discord", "both")])
+async def test_the_pace_of_a_platform_is_as_much_faster_as_every_wait_is_shorter(platform: str, doubt: str) -> None:
+    async with SCENES[platform](doubt, seed=1) as scene:
+        place = Place(scene.somewhere(1)[0])
+        usual, hasty = (ADAPTERS[platform](scene.given, clock=now, shrink=shrink) for shrink in (1.0, FACTOR))
+
+        assert [one.rate for one in hasty.limits(place)] == [FACTOR * one.rate for one in usual.limits(place)]
 
 
 def chaos(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -92,11 +123,12 @@ def chaos(folder: Path, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def test_killed_once_nothing_is_lost_and_nothing_doubled(tmp_path: Path) -> None:
-    output, errors = chaos(tmp_path, "--row", "sqlite/finds", "--kills", "1").communicate(timeout=60)
+@pytest.mark.parametrize(("row", "platform"), [("sqlite/finds", "the rig"), ("slack/sqlite/finds", "Slack")])
+def test_killed_once_nothing_is_lost_and_nothing_doubled(row: str, platform: str, tmp_path: Path) -> None:
+    output, errors = chaos(tmp_path, "--row", row, "--kills", "1").communicate(timeout=60)
 
-    assert "| SQLite | finds | kill -9 | 9 | 0 | 0 | 0 | 0 |" in output, errors
-    assert "sqlite/finds: as it must be" in errors
+    assert f"| {platform} | SQLite | finds | kill -9 | 9 | 0 | 0 | 0 | 0 |" in output, errors
+    assert f"{row}: as it must be" in errors
     assert not list(tmp_path.glob("chaos-*"))
 
 

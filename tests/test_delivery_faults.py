@@ -321,16 +321,18 @@ async def test_a_platform_that_was_done_goes_on_while_another_one_hangs(tmp_path
         clock.move(hours=3)
         await house.plan.due()
         ill.fail(slow_before(1.5))
-        delivering = asyncio.create_task(house.deliver.due())
+        house.work()
+        house.delivering.wake()
         await asyncio.sleep(0.2)
         await typed(house, clock.act("follow tokenization"))
         await announce(house, paper(2))
         await typed(house, clock.act("now"))
-        house.deliver.nudge("console")
+        house.delivering.wake()
         await arrived(well)
         assert ill.digests() == []
-        await delivering
+        await house.delivering.idle()
         assert len(ill.digests()) == 1
+        await house.rest()
 
 
 async def test_a_limit_is_kept_and_not_learned_by_refusals(tmp_path: Path) -> None:

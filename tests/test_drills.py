@@ -1,4 +1,7 @@
-"""The database is full, locked, gone or damaged: nothing is posted that cannot be recorded, and it heals by itself."""
+"""The database is full, locked, gone or damaged: nothing is posted that cannot be recorded, and it heals by itself.
+
+And what a platform cannot say is left to a person.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,20 @@ from pathlib import Path
 import pytest
 
 from bot.ports import Busy, Doubt, Full, StorageError, Unusable
+from jobs import house as houses
 from jobs.house import House
+from jobs.settings import Settings
 from storage import open_store
+from tests.chaos import desk
+from tests.chaos.books import Books
+from tests.chaos.morning import prepare
+from tests.chaos.rows import FACTOR
+from tests.chaos.scenes import ADAPTERS, slack
 from tests.rigs import postgres
-from tests.rigs.faults import Arrival
+from tests.rigs.faults import DROP_BEFORE, Arrival, now
 from tests.rigs.house import Hands, announce, opened, paper, typed
 from tests.rigs.neutral import NeutralServer, noticeboard
+from tests.rigs.waiting import until
 from tests.test_storage_open import in_every_transaction
 
 FILE = "paperround.db"
@@ -212,3 +223,46 @@ async def test_a_damaged_file_is_refused_with_its_name_and_what_to_do(tmp_path: 
 
     with pytest.raises(Unusable, match=rf"{FILE} is damaged.*restore a backup"):
         await open_store(f"sqlite:///{file}")
+
+
+# --------------------------------------------------------------------------------- what nobody can know
+
+
+async def test_what_slack_cannot_say_is_shown_in_status_and_comes_once_a_person_sends_it_again(tmp_path: Path) -> None:
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path}/{FILE}", platforms=("slack",), sources=("lab",), shrink=FACTOR
+    )
+    async with slack.opened("confirms", seed=1) as scene:
+        platform = ADAPTERS["slack"](scene.given, clock=now, shrink=FACTOR)
+        expected = await prepare(settings, scene, 3, 0.1)
+        books = Books(scene, expected)
+        scene.server.faults.order(DROP_BEFORE)  # one message never arrives, and nothing says so
+        async with houses.build(settings, {"slack": platform}, {}) as house:
+            house.work()
+            background = [asyncio.create_task(platform.run(house.answer)), asyncio.create_task(ticks(house))]
+            try:
+                await scene.server.sockets.until_connected()
+                shown = await desk.read(scene, expected)
+                while not desk.said(shown, desk.UNKNOWN):
+                    shown = await desk.read(scene, expected)
+                # the others come, and that one does not
+                await until(lambda: sum(map(len, books.missing().values())) == 1)
+
+                assert desk.press(shown) == 1
+                await until(lambda: not books.missing())
+                assert desk.said(await desk.read(scene, expected), desk.UNKNOWN) == 0
+                assert books.doubled() == []
+            finally:
+                for task in background:
+                    task.cancel()
+                await asyncio.gather(*background, return_exceptions=True)
+                await house.rest()
+                await platform.close()
+
+
+async def ticks(house: House) -> None:
+    """The ticks, in divided time."""
+    while True:
+        await house.plan.due()
+        await house.deliver.due()
+        await asyncio.sleep(10 / FACTOR)

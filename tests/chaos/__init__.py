@@ -4,8 +4,9 @@
     python -m tests.chaos --row sqlite/finds --kills 200
 
 `rows`      what is tried, and what must come of it
+`scenes`    the platforms: one of no kind, and the real adapters of real ones against their fake servers
 `morning`   the channels, topics and papers that the program finds when it starts
-`program`   the child: the program's own composition, with a fuse at every named point
+`program`   the child: the program's own composition on one of them, with a fuse at every named point
 `orders`    the orders of work that are known to be wrong: they prove that the check can fail
 `crew`      the workers as processes: started, stopped, killed, always ended
 `trouble`   what is done to them

@@ -17,15 +17,23 @@ from types import FrameType
 
 import pytest
 
-from tests.chaos.drill import DELAY, WINDOW, Outcome, drill
+from tests.chaos.drill import DELAY, Outcome, drill
 from tests.chaos.rows import FACTOR, LIMITS, ROWS, Row
+from tests.chaos.scenes.scene import WINDOW
 from tests.rigs import postgres
 
 HEAD = """
-| database | in doubt the platform | what is done | messages | lost | doubled | unknown | sent again | worst delay |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| platform | database | in doubt it | what is done | messages | lost | doubled | unknown | sent again | worst delay |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
-SAYS = {"repeats": "repeats safely", "finds": "finds", "confirms": "confirms", "neither": "neither"}
+PLATFORMS = {"neutral": "the rig", "slack": "Slack", "discord": "Discord"}
+SAYS = {
+    "repeats": "repeats safely",
+    "finds": "finds",
+    "confirms": "confirms",
+    "both": "repeats safely, then finds",
+    "neither": "neither",
+}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 DOES = {"killed": "kill -9", "stopped": "SIGSTOP past the lease", "restarted": "SIGTERM"}
 ORDERS = {"naive": "post, then record", "hasty": "look at once", "eager": "record, then post"}
@@ -146,7 +154,7 @@ def line(row: Row, came: Came) -> str:
     """One row of the table."""
     what = ORDERS.get(row.order) or DOES[row.trouble]
     what = f"{what} (a wrong order, to see it fail)" if row.order else what
-    begin = f"| {DATABASES[row.database]} | {SAYS[row.doubt]} | {what} |"
+    begin = f"| {PLATFORMS[row.platform]} | {DATABASES[row.database]} | {SAYS[row.doubt]} | {what} |"
     if isinstance(came, str):
         return f"{begin} {came} | | | | | |"
     worst = f"{came.delays[-1]:.1f} s" if came.delays else ""

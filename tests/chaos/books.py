@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from tests.chaos.morning import Expected
-from tests.rigs.neutral import Kept, NeutralServer
-
-#: what stands in the place of a paper's title for the lead of a digest
-LEAD: Final = "the lead"
+from tests.chaos.scenes import LEAD, Arrived, Scene
 
 
 class Books:
     """The record of one platform, read by somebody who knows what must come."""
 
-    def __init__(self, server: NeutralServer, expected: Sequence[Expected]) -> None:
-        self._server = server
+    def __init__(self, scene: Scene, expected: Sequence[Expected]) -> None:
+        self._scene = scene
         self._expected = {(one.channel.workspace, one.channel.id): one for one in expected}
 
-    def messages(self, one: Expected) -> list[Kept]:
+    def messages(self, one: Expected) -> list[Arrived]:
         """The messages of its digest, in the order they came."""
         return self._by_channel().get((one.channel.workspace, one.channel.id), [])
 
@@ -29,7 +25,7 @@ class Books:
         there = self._by_channel()
         missing: dict[str, list[str]] = {}
         for place, one in self._expected.items():
-            came = {name(kept) for kept in there.get(place, ())}
+            came = {kept.name for kept in there.get(place, ())}
             if lacking := sorted({*one.titles, *([LEAD] if one.led else [])} - came):
                 missing["/".join(place)] = lacking
         return missing
@@ -38,7 +34,7 @@ class Books:
         """(channel, title) of each message too many."""
         found: list[tuple[str, str]] = []
         for (_, channel), kept in self._by_channel().items():
-            times = Counter(name(one) for one in kept)
+            times = Counter(one.name for one in kept)
             found += [(channel, title) for title, many in times.items() for _ in range(many - 1)]
         return found
 
@@ -52,19 +48,17 @@ class Books:
         first = {place: list(_first(kept)) for place, kept in self._by_channel().items()}
         usual = self._usual(first)
         for place, kept in first.items():
-            one, titles = self._expected[place], tuple(name(message) for message in kept)
+            one, titles = self._expected[place], tuple(message.name for message in kept)
             if not one.led:
                 order = usual.get(one.topic, titles)
                 said += [] if _in_order(titles, order) else [f"{place}: {titles}, not {order}"]
                 continue
-            leads = [message for message in kept if name(message) == LEAD]
-            listed = [item.title for item in leads[0].message.items] if leads else []
+            leads = [message for message in kept if message.lead]
+            listed = leads[0].titles if leads else []
             if titles[:1] != (LEAD,) or not _in_order(titles[1:], listed):
                 said.append(f"{place}: {titles}, and the lead says {listed}")
-            threads = {message.thread for message in self.messages(one) if name(message) == LEAD}
-            said += [
-                f"{place}: {name(message)} hangs elsewhere" for message in kept[1:] if message.under not in threads
-            ]
+            threads = {message.thread for message in self.messages(one) if message.lead}
+            said += [f"{place}: {message.name} hangs elsewhere" for message in kept[1:] if message.under not in threads]
         return said
 
     def delays(self) -> list[float]:
@@ -75,33 +69,28 @@ class Books:
             for kept in _first(messages)
         )
 
-    def _by_channel(self) -> dict[tuple[str, str], list[Kept]]:
-        found: dict[tuple[str, str], list[Kept]] = {}
-        for kept in self._server.digests():
+    def _by_channel(self) -> dict[tuple[str, str], list[Arrived]]:
+        found: dict[tuple[str, str], list[Arrived]] = {}
+        for kept in self._scene.arrived():
             found.setdefault((kept.workspace, kept.channel), []).append(kept)
         return found
 
-    def _usual(self, first: dict[tuple[str, str], list[Kept]]) -> dict[str, tuple[str, ...]]:
+    def _usual(self, first: dict[tuple[str, str], list[Arrived]]) -> dict[str, tuple[str, ...]]:
         """By topic the order that most channels show that have all of it."""
         seen: dict[str, Counter[tuple[str, ...]]] = {}
         for place, kept in first.items():
             one = self._expected[place]
             if len(kept) == one.messages:
-                seen.setdefault(one.topic, Counter())[tuple(map(name, kept))] += 1
+                seen.setdefault(one.topic, Counter())[tuple(message.name for message in kept)] += 1
         return {topic: orders.most_common(1)[0][0] for topic, orders in seen.items()}
 
 
-def name(kept: Kept) -> str:
-    """The paper that a message shows, or that it is a lead."""
-    return LEAD if kept.message.items else kept.message.title
-
-
-def _first(messages: Iterable[Kept]) -> Iterator[Kept]:
+def _first(messages: Iterable[Arrived]) -> Iterator[Arrived]:
     """Without what came again."""
     seen: set[str] = set()
     for kept in messages:
-        if name(kept) not in seen:
-            seen.add(name(kept))
+        if kept.name not in seen:
+            seen.add(kept.name)
             yield kept
 
 

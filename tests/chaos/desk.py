@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tests.chaos.morning import Expected
-from tests.rigs.neutral import Kept, NeutralServer
+from tests.chaos.scenes import Answered, Scene
 
 #: how `status` says what it says of a delivery
 UNKNOWN: Final = "perhaps posted, perhaps not"
@@ -17,28 +17,28 @@ ASIDE: Final = "set aside"
 AT_ONCE: Final = 25
 PATIENCE: Final = 10.0
 TIMES: Final = 3
-Shown = dict[Expected, Kept]
+Shown = dict[Expected, Answered]
 
 
-async def read(server: NeutralServer, asked: Sequence[Expected]) -> Shown:
+async def read(scene: Scene, asked: Sequence[Expected]) -> Shown:
     """What `status` answers in each of the channels. Raises TimeoutError."""
     shown: Shown = {}
     for begin in range(0, len(asked), AT_ONCE):
         some = asked[begin : begin + AT_ONCE]
         for _ in range(TIMES):
-            shown |= await _answers(server, [one for one in some if one not in shown])
+            shown |= await _answers(scene, [one for one in some if one not in shown])
         if unanswered := [one.channel.id for one in some if one not in shown]:
             raise TimeoutError(f"`status` is not answered in {', '.join(unanswered)}.")
     return shown
 
 
-async def _answers(server: NeutralServer, asked: Sequence[Expected]) -> Shown:
+async def _answers(scene: Scene, asked: Sequence[Expected]) -> Shown:
     """The answers that come in time."""
-    mark, until = len(server.books), time.monotonic() + PATIENCE
+    mark, until = scene.mark(), time.monotonic() + PATIENCE
     for one in asked:
-        server.people.types(one.channel, one.person, "status")
+        scene.types(one.channel, one.person, "status")
     while True:
-        came = {(kept.workspace, kept.channel): kept for kept in server.books[mark:] if kept.kind == "private"}
+        came = scene.answers(mark)
         shown = {one: came[place] for one in asked if (place := (one.channel.workspace, one.channel.id)) in came}
         if len(shown) == len(asked) or time.monotonic() > until:
             return shown
@@ -47,15 +47,12 @@ async def _answers(server: NeutralServer, asked: Sequence[Expected]) -> Shown:
 
 def said(shown: Shown, words: str) -> int:
     """How many deliveries it says that of."""
-    return sum(kept.message.body.count(words) for kept in shown.values())
+    return sum(answered.text.count(words) for answered in shown.values())
 
 
-def press(server: NeutralServer, shown: Shown) -> int:
+def press(shown: Shown) -> int:
     """Press every button that sends something again; how many."""
-    pressed = 0
-    for one, kept in shown.items():
-        for action in kept.message.actions:
-            if action.command.startswith("again "):
-                server.people.presses(one.channel, one.person, kept.id, action)
-                pressed += 1
-    return pressed
+    buttons = [button for answered in shown.values() for button in answered.again]
+    for press_it in buttons:
+        press_it()
+    return len(buttons)

@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,21 +19,15 @@ from tests.chaos.books import Books
 from tests.chaos.crew import Crew
 from tests.chaos.morning import Expected, prepare
 from tests.chaos.program import Orders
-from tests.chaos.rows import DOUBTS, EACH, FACTOR, LIMITS, Row
+from tests.chaos.rows import EACH, FACTOR, Row
+from tests.chaos.scenes import SCENES, Scene
 from tests.chaos.trouble import NAMED, Done
 from tests.rigs import postgres
-from tests.rigs.faults import Fault
-from tests.rigs.neutral import NeutralServer
-from tests.rigs.neutral.wire import FIND, POST
 
 #: seconds that the platform takes at most before it keeps a message, and again before it says so
 DELAY: Final = 0.6
 #: the same where the program is asked to end: 3 s, divided
 SHORT: Final = 3 / FACTOR
-#: the platform knows a key again for so long: "the past few minutes", divided
-WINDOW: Final = timedelta(seconds=180) / FACTOR
-#: so many of the platform's receipts are lost
-FORGETFUL: Final = 0.3
 #: seconds of due digests for each kill
 SPREAD: Final = 1.5
 SHORTER: Final = 0.75
@@ -97,7 +90,7 @@ class Outcome:
             *self.disorder[:3],
             *self.violations[:3],
         ]
-        if self.row.doubt == "finds" and self.unknown:
+        if self.row.certain and self.unknown:
             said.append(f"{self.unknown} unknown where the platform can say")
         if self.row.trouble == "killed" and self.kills >= 40:
             said += [f"no kill at “{point}”" for point in NAMED if not self.done.points[point]]
@@ -129,49 +122,42 @@ async def drill(row: Row, kills: int, seed: int = 1) -> Outcome:
 
 async def _done(row: Row, kills: int, folder: Path, chance: random.Random) -> Outcome:
     """The platform here, the workers as children, and everything in that folder."""
-    doubt, most = DOUBTS[row.doubt], SHORT if row.trouble == "restarted" else DELAY
-    async with NeutralServer(can=[doubt], window=WINDOW, forgetful=FORGETFUL, seed=chance.randrange(2**32)) as server:
-        server.fail(Fault("delays", before=(0, most), after=(0, most)), times=None)
-        neutral = {
-            "NEUTRAL_URL": server.url,
-            "NEUTRAL_DOUBT": doubt.name,
-            "NEUTRAL_REQUEST": str(LIMITS.request.total_seconds()),
-            "NEUTRAL_RECONNECT": str(1 / FACTOR),
-        }
+    async with SCENES[row.platform](row.doubt, chance.randrange(2**32)) as scene:
+        scene.slow(SHORT if row.trouble == "restarted" else DELAY)
         async with _PREPARING:
             url = postgres.database(folder) if row.database == "postgresql" else f"sqlite:///{folder}/paperround.db"
-            settings = Settings(database_url=url, platforms=("neutral",), sources=("lab",), shrink=FACTOR)
+            settings = Settings(database_url=url, platforms=(row.platform,), sources=("lab",), shrink=FACTOR)
             spread = (SHORTER if row.trouble == "restarted" else SPREAD) * kills
-            expected = await prepare(settings, round(EACH * kills), spread)
-        crew = Crew(Orders(settings, neutral, folder / "log", row.order), row.workers)
+            expected = await prepare(settings, scene, round(EACH * kills), spread)
+        crew = Crew(Orders(settings, scene.name, scene.given, folder / "log", row.order), row.workers)
         try:
             async with asyncio.timeout(HANGS + 10 * kills):
-                done = await trouble.DO[row.trouble](crew, server, row.times(kills), chance)
-                outcome = await _counted(row, kills, crew, server, expected, done)
+                done = await trouble.DO[row.trouble](crew, scene, row.times(kills), chance)
+                outcome = await _counted(row, kills, crew, scene, expected, done)
         finally:
             crew.end()
         if faults := outcome.faults():
             outcome.evidence = folder / "evidence.txt"
-            evidence.write(outcome.evidence, url, server, outcome.doubled, outcome.lost, faults)
+            evidence.write(outcome.evidence, url, scene, outcome.doubled, outcome.lost, faults)
     return outcome
 
 
 async def _counted(  # noqa: PLR0917 - everything that a row is made of
-    row: Row, kills: int, crew: Crew, server: NeutralServer, expected: Sequence[Expected], done: Done
+    row: Row, kills: int, crew: Crew, scene: Scene, expected: Sequence[Expected], done: Done
 ) -> Outcome:
     """Let the program run undisturbed until nothing is open, and count; then press whatever `status` offers."""
     started = crew.dead()
     for number in started:
         crew.start(number)
     await crew.ready(started)
-    books, messages = Books(server, expected), sum(one.messages for one in expected)
+    books, messages = Books(scene, expected), sum(one.messages for one in expected)
     patience = PATIENCE + 2 * kills
-    await _until(lambda: _quiet(server, row.quiet), patience)
-    if not row.order and row.doubt == "finds":  # everything comes; what waits after a failure comes a little later
+    await _until(lambda: _quiet(scene, row.quiet), patience)
+    if not row.order and row.certain:  # everything comes; what waits after a failure comes a little later
         await _until(lambda: not books.missing(), patience)
-        await _until(lambda: _quiet(server, row.quiet), patience)
-    server.behave()
-    shown = await desk.read(server, expected)
+        await _until(lambda: _quiet(scene, row.quiet), patience)
+    scene.server.behave()
+    shown = await desk.read(scene, expected)
     outcome = Outcome(
         row,
         kills,
@@ -180,19 +166,19 @@ async def _counted(  # noqa: PLR0917 - everything that a row is made of
         crew.starts,
         books.doubled(),
         books.disorder(),
-        server.violations,
+        scene.server.violations,
         books.delays(),
         unknown=desk.said(shown, desk.UNKNOWN),
         aside=desk.said(shown, desk.ASIDE),
         absent=sum(map(len, books.missing().values())),
         lost={},
-        looked_for=len({arrival.key for arrival in server.faults.arrivals if arrival.path == FIND}),
+        looked_for=scene.asked(),
     )
     for _ in range(ROUNDS):
-        if not desk.press(server, shown):
+        if not desk.press(shown):
             break
         await _until(lambda: not books.missing(), row.quiet)
-        shown = await desk.read(server, list(shown))
+        shown = await desk.read(scene, list(shown))
     if not row.order:
         await _until(lambda: not books.missing(), patience)
     outcome.lost = books.missing()
@@ -208,7 +194,7 @@ async def _until(so: Callable[[], bool], seconds: float) -> None:
         await asyncio.sleep(0.2)
 
 
-def _quiet(server: NeutralServer, seconds: float) -> bool:
+def _quiet(scene: Scene, seconds: float) -> bool:
     """Nothing was posted for so long."""
-    posts = (arrival.at for arrival in reversed(server.faults.arrivals) if arrival.path == POST)
+    posts = (arrival.at for arrival in reversed(scene.server.faults.arrivals) if scene.posts(arrival))
     return time.monotonic() - next(posts, 0.0) > seconds

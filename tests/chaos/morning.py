@@ -11,11 +11,12 @@ from bot.models import Channel, ChannelState, Person, Schedule
 from jobs.clock import now
 from jobs.house import House, build
 from jobs.settings import Settings
+from tests.chaos.scenes import Scene
+from tests.chaos.scenes.scene import title
 from tests.rigs.house import announce, paper
 
 #: topics and how many papers each has: messages of their own up to three, else a lead and its thread
 TOPICS: Final = {"graphene": 3, "zebrafish": 5, "neutrino": 2, "tokenization": 8}
-WORKSPACES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,15 @@ class Expected:
         return len(self.titles) + self.led
 
 
-async def prepare(settings: Settings, deliveries: int, spread: float) -> list[Expected]:
+async def prepare(settings: Settings, scene: Scene, deliveries: int, spread: float) -> list[Expected]:
     """Write it into the new database; the digests come due one after the other in so many seconds, from now on."""
-    titles = {topic: [f"On {topic}, part {part}" for part in range(1, many + 1)] for topic, many in TOPICS.items()}
+    titles = {topic: [title(topic, part) for part in range(1, many + 1)] for topic, many in TOPICS.items()}
     async with build(settings, {}, {}) as house:
         expected: list[Expected] = []
         while sum(one.messages for one in expected) < deliveries:
             number = len(expected)
             topic = list(TOPICS)[number % len(TOPICS)]
-            channel = Channel("neutral", f"w{number % WORKSPACES}", f"c{number:03}")
-            person = Person("neutral", channel.workspace, f"p{number:03}", zone="UTC")
+            channel, person = scene.somewhere(number)
             expected.append(Expected(channel, person, topic, frozenset(titles[topic]), now()))
             await _schedule(house, expected[-1])
             await house.store.follow(channel, person, topic, now())

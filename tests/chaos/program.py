@@ -1,4 +1,4 @@
-"""The child: the program's own composition on the neutral platform, with a fuse at every named point.
+"""The child: the program's own composition on one platform, with a fuse at every named point.
 
 Nothing in the program knows of it: the doors that it is given have the fuses, the store's and the platform's.
 """
@@ -23,13 +23,14 @@ import procrastinate  # noqa: F401
 import psycopg  # noqa: F401
 
 from bot.models import Message, Place, Posted, State
-from bot.ports import Intent, Outcome, Planned
+from bot.ports import Intent, Outcome, Planned, Platform
 from jobs import house
+from jobs.clock import now
 from jobs.settings import Settings
 from storage.opening import open_store
 from storage.store import Store
 from tests.chaos.orders import ORDERS
-from tests.rigs.neutral import Neutral, platform
+from tests.chaos.scenes import ADAPTERS
 
 #: in the order in which a delivery passes them
 POINTS = ("planned", "sending", "posting", "answered", "recording", "recorded")
@@ -49,8 +50,9 @@ class Orders:
     """What a child is told."""
 
     settings: Settings
-    #: of the platform's adapter
-    neutral: Mapping[str, str]
+    #: the platform's adapter, and its settings
+    platform: str
+    given: Mapping[str, str]
     log: Path
     #: see `tests.chaos.orders`
     order: str = ""
@@ -116,21 +118,17 @@ class FusedStore:
         self._burning.passed("recorded")
 
 
-class FusedPlatform:
-    """The platform."""
+def fuse_platform(platform: Platform, burning: Burning) -> None:
+    """The platform, which stays what it is: the house asks what else it can do."""
+    unfused = platform.post
 
-    def __init__(self, platform: Neutral, burning: Burning) -> None:
-        self._platform = platform
-        self._burning = burning
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._platform, name)
-
-    async def post(self, place: Place, message: Message, key: str) -> Posted:
-        self._burning.passed("posting")
-        posted = await self._platform.post(place, message, key)
-        self._burning.passed("answered")
+    async def post(place: Place, message: Message, key: str) -> Posted:
+        burning.passed("posting")
+        posted = await unfused(place, message, key)
+        burning.passed("answered")
         return posted
+
+    platform.post = post  # type: ignore[method-assign]
 
 
 def main(orders: Orders, said: Connection) -> None:
@@ -148,10 +146,13 @@ def main(orders: Orders, said: Connection) -> None:
 
 
 async def _run(orders: Orders, burning: Burning) -> None:
-    async with platform(orders.neutral) as adapter:
-        platforms: Mapping[str, Any] = {adapter.name: FusedPlatform(adapter, burning)}
-        async with house.build(orders.settings, platforms, {}) as built:
+    platform = ADAPTERS[orders.platform](orders.given, clock=now, shrink=orders.settings.shrink)
+    fuse_platform(platform, burning)
+    try:
+        async with house.build(orders.settings, {orders.platform: platform}, {}) as built:
             await house.serve(built, orders.settings)
+    finally:
+        await platform.close()
 
 
 def _end_with_parent() -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Final, Literal
 
 from bot.policy import USUAL
-from bot.ports import Doubt
 
 #: every time limit and window of the program, and the platform's, is divided by it
 FACTOR: Final = 30.0
@@ -15,31 +14,40 @@ LIMITS: Final = USUAL.divided(FACTOR)
 #: deliveries of a row for each kill: 1,500 for 200
 EACH: Final = 7.5
 
+Database = Literal["sqlite", "postgresql"]
+DATABASES: Final[tuple[Database, ...]] = ("sqlite", "postgresql")
 Trouble = Literal["killed", "stopped", "restarted"]
 
-DOUBTS: Final = {
-    "repeats": Doubt.REPEATS_SAFELY,
-    "finds": Doubt.FINDS,
-    "confirms": Doubt.CONFIRMS,
-    "neither": Doubt.NEITHER,
-}
+#: "both" repeats safely for a while and finds after that
+Says = Literal["repeats", "finds", "confirms", "neither", "both"]
+DOUBTS: Final[tuple[Says, ...]] = ("repeats", "finds", "confirms", "neither")
+#: what Slack does with SLACK_HISTORY=on, and without
+SLACK: Final[tuple[Says, ...]] = ("finds", "confirms")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of the table."""
 
-    database: Literal["sqlite", "postgresql"]
-    doubt: Literal["repeats", "finds", "confirms", "neither"]
+    database: Database
+    doubt: Says
     trouble: Trouble = "killed"
     #: an order of work that is known to be wrong; "" is the program's own
     order: Literal["", "naive", "hasty", "eager"] = ""
+    #: see `tests.chaos.scenes`
+    platform: Literal["neutral", "slack", "discord"] = "neutral"
 
     @property
     def name(self) -> str:
-        """As the command line names it: "sqlite/finds", "postgresql/finds/stopped"."""
+        """As the command line names it: "sqlite/finds", "postgresql/finds/stopped", "slack/sqlite/finds"."""
         more = self.order or (self.trouble if self.trouble != "killed" else "")
-        return "/".join(part for part in (self.database, self.doubt, more) if part)
+        real = self.platform if self.platform != "neutral" else ""
+        return "/".join(part for part in (real, self.database, self.doubt, more) if part)
+
+    @property
+    def certain(self) -> bool:
+        """The platform can say of every message whether it is there."""
+        return self.doubt in {"finds", "both"}
 
     @property
     def workers(self) -> int:
@@ -61,7 +69,9 @@ class Row:
 
 
 ROWS: Final = (
-    *(Row(database, doubt) for database in ("sqlite", "postgresql") for doubt in DOUBTS),  # type: ignore[arg-type]
+    *(Row(database, doubt) for database in DATABASES for doubt in DOUBTS),
+    *(Row(database, doubt, platform="slack") for database in DATABASES for doubt in SLACK),
+    *(Row(database, "both", platform="discord") for database in DATABASES),
     Row("sqlite", "finds", "stopped"),
     Row("postgresql", "repeats", "stopped"),
     Row("postgresql", "finds", "stopped"),

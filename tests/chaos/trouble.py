@@ -14,10 +14,9 @@ from typing import Final
 from tests.chaos.crew import NONE, Crew, Worker
 from tests.chaos.program import POINTS, Fuse
 from tests.chaos.rows import LIMITS, Trouble
+from tests.chaos.scenes import Scene
 from tests.rigs.faults import Arrival
 from tests.rigs.faults.misbehaving import nothing
-from tests.rigs.neutral import NeutralServer
-from tests.rigs.neutral.wire import POST
 
 #: seconds that a worker lives after it began to ask for work
 LIFE: Final = (0.05, 3.0)
@@ -50,7 +49,7 @@ class Done:
     exits: list[float] = field(default_factory=list)
 
 
-async def killed(crew: Crew, server: NeutralServer, times: int, chance: random.Random) -> Done:
+async def killed(crew: Crew, scene: Scene, times: int, chance: random.Random) -> Done:
     """kill -9, in ten: four while it works, one while it starts, five at the named points in turn.
 
     A point that is not passed in time is a kill at random. What the platform sees kills all workers, as when the
@@ -61,7 +60,7 @@ async def killed(crew: Crew, server: NeutralServer, times: int, chance: random.R
         point = STARTING if number % 10 == 4 else RANDOM if number % 5 in {0, 2} else coming[0]
         victim = await _begun(crew, point, signal.SIGKILL, chance)
         if point in SEEN:
-            reached = await _seen(crew, server, point, chance)
+            reached = await _seen(crew, scene, point, chance)
         else:
             reached = await _passed(crew.workers[victim], point, chance)
         if point in NAMED:
@@ -92,31 +91,31 @@ async def _passed(worker: Worker, point: str, chance: random.Random) -> bool:
     return True
 
 
-async def _seen(crew: Crew, server: NeutralServer, point: str, chance: random.Random) -> bool:
+async def _seen(crew: Crew, scene: Scene, point: str, chance: random.Random) -> bool:
     """Kill all workers when the platform sees the first byte of a post, or has committed one; False if it does not."""
     reached = asyncio.Event()
     left = chance.randint(*OFTEN)
 
     def see(arrival: Arrival) -> None:
         nonlocal left
-        if arrival.path == POST and not reached.is_set():
+        if scene.posts(arrival) and not reached.is_set():
             left -= 1
             if left == 0:
                 crew.signal_all(signal.SIGKILL)
                 reached.set()
 
     name = {"first byte": "on_first_byte", "committed": "on_commit"}[point]
-    setattr(server.faults, name, see)
+    setattr(scene.server.faults, name, see)
     try:
         await asyncio.wait_for(reached.wait(), PASSING)
     except TimeoutError:
         return False
     finally:
-        setattr(server.faults, name, nothing)
+        setattr(scene.server.faults, name, nothing)
     return True
 
 
-async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.Random) -> Done:
+async def stopped(crew: Crew, scene: Scene, times: int, chance: random.Random) -> Done:
     """SIGSTOP past the lease while the others go on, then SIGCONT: at random and at the points in turn."""
     done, coming = Done(), deque(STOPS)
     for number in range(times):
@@ -139,7 +138,7 @@ async def stopped(crew: Crew, server: NeutralServer, times: int, chance: random.
     return done
 
 
-async def restarted(crew: Crew, server: NeutralServer, times: int, chance: random.Random) -> Done:
+async def restarted(crew: Crew, scene: Scene, times: int, chance: random.Random) -> Done:
     """SIGTERM in the middle of the work, and a new start, one worker after the other."""
     done = Done()
     for number in range(times):
@@ -154,7 +153,7 @@ async def restarted(crew: Crew, server: NeutralServer, times: int, chance: rando
     return done
 
 
-DO: Final[dict[Trouble, Callable[[Crew, NeutralServer, int, random.Random], Awaitable[Done]]]] = {
+DO: Final[dict[Trouble, Callable[[Crew, Scene, int, random.Random], Awaitable[Done]]]] = {
     "killed": killed,
     "stopped": stopped,
     "restarted": restarted,

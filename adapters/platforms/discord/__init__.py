@@ -58,8 +58,11 @@ def sight(*, content: bool) -> Sight:
 SIGHT: Final = sight(content=False)
 
 
-def platform(settings: Mapping[str, str], *, clock: Clock) -> Discord:
-    """Discord. Raises SettingError."""
+def platform(settings: Mapping[str, str], *, clock: Clock, shrink: float = 1.0) -> Discord:
+    """Discord. Raises SettingError.
+
+    `shrink` divides every time limit of a request and of listening, and the time between two posts.
+    """
     chosen = {name: settings.get(name) or default for name, (default, _) in SETTINGS.items()}
     token = chosen["DISCORD_TOKEN"].strip()
     if not token:
@@ -78,4 +81,4 @@ def platform(settings: Mapping[str, str], *, clock: Clock) -> Discord:
         raise SettingError(f"DISCORD_GATEWAY_URL is an address that begins with wss://, like {GATEWAY}.")
     pointed(api, gateway)
     setup = Setup(token, shards, content == "on")
-    return Discord(setup, clock, sight(content=setup.content))
+    return Discord(setup, clock, sight(content=setup.content), shrink=shrink)

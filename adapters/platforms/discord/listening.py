@@ -11,7 +11,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import discord
@@ -53,6 +53,11 @@ class Patience:
     looking: float = 0.2
     #: for what is being done when we leave, and for the connections to close
     leaving: float = 3.0
+
+    def divided(self, factor: float) -> Patience:
+        """Every wait of it, shorter by that factor."""
+        waits = {one.name: getattr(self, one.name) / factor for one in fields(self) if one.name != "times"}
+        return replace(self, **waits)
 
 
 class Listening:
@@ -106,8 +111,10 @@ class Listening:
         if self._working:
             await asyncio.wait(self._working, timeout=self.patience.leaving)
         await self._give_up()
+        # `wait_for` of Python 3.11 swallows a cancellation that comes with what is waited for
         with contextlib.suppress(*WRONG):
-            await asyncio.wait_for(client.close(), self.patience.leaving)
+            async with asyncio.timeout(self.patience.leaving):
+                await client.close()
         connected.cancel()
         await asyncio.wait([connected], timeout=self.patience.leaving)
         # of a connection that was cut off while it began nobody but its heart, a thread, knows
@@ -115,7 +122,8 @@ class Listening:
             if isinstance(heart, KeepAliveHandler) and heart.ws._connection is client._connection:
                 heart.stop()
                 with contextlib.suppress(*WRONG):
-                    await asyncio.wait_for(heart.ws.close(), self.patience.leaving)
+                    async with asyncio.timeout(self.patience.leaving):
+                        await heart.ws.close()
         # what was told until the connections were closed
         await self._give_up()
 

@@ -17,7 +17,7 @@ from adapters.platforms.discord.invitation import invitation
 from adapters.platforms.discord.listening import Listening, Patience
 from adapters.platforms.discord.posting import Posting
 from adapters.platforms.discord.rooms import look
-from adapters.platforms.discord.web import Web
+from adapters.platforms.discord.web import REQUEST, Web
 from bot.models import Channel, Message, Person, Place, Posted
 from bot.ports import Clock, Doubt, Inbox, Limit, Memory, Room, Sight, Vault
 from bot.ports import Finding as Checked
@@ -42,20 +42,20 @@ class Discord:
     name = NAME
     #: who changes a channel is its managers' business there, unless somebody set it
     only_managers = True
-    #: posts a second, of the one token for all servers
-    rate = limits.A_TOKEN
 
-    def __init__(self, setup: Setup, clock: Clock, sight: Sight) -> None:
-        """`sight` is what `help privacy` says."""
+    def __init__(self, setup: Setup, clock: Clock, sight: Sight, *, shrink: float = 1.0) -> None:
+        """`sight` is what `help privacy` says; `shrink` divides every wait."""
+        #: posts a second, of the one token for all servers
+        self.rate = limits.A_TOKEN * shrink
         self.sight: Sight = sight
         self.setup = setup
-        self.web = Web(setup.token, uptime=time.monotonic)
+        self.web = Web(setup.token, request=REQUEST / shrink, uptime=time.monotonic)
         self.clock = clock
         self.memory: Memory | None = None
         #: how long it waits for what
-        self.patience = Patience()
+        self.patience = Patience().divided(shrink)
         self._finding = Finding(self.web)
-        self.posting = Posting(self.web, clock, self._finding)
+        self.posting = Posting(self.web, clock, self._finding, shrink=shrink)
 
     def keep_in(self, memory: Memory, vault: Vault) -> None:
         """Small facts that all processes see; called once, before it listens or posts."""

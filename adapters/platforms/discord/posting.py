@@ -56,8 +56,10 @@ REMEMBERED: Final = 10_000
 class Posting:
     """Posts with a bot's token."""
 
-    def __init__(self, web: Web, clock: Clock, finding: Finding) -> None:
+    def __init__(self, web: Web, clock: Clock, finding: Finding, *, shrink: float = 1.0) -> None:
+        """`shrink` divides every wait, and the time between two posts."""
         self._web = web
+        self._shrink = shrink
         self._clock = clock
         self._finding = finding
         #: channels that take only posts, as Discord said when we tried
@@ -72,8 +74,8 @@ class Posting:
             return []
         where = place.under if place.kind == "thread" else room(place)
         return [
-            Limit(f"{TOKEN}/{where}", limits.A_CHANNEL, burst=limits.A_CHANNEL_AT_ONCE),
-            Limit(TOKEN, limits.A_TOKEN, burst=int(limits.A_TOKEN)),
+            Limit(f"{TOKEN}/{where}", limits.A_CHANNEL * self._shrink, burst=limits.A_CHANNEL_AT_ONCE),
+            Limit(TOKEN, limits.A_TOKEN * self._shrink, burst=int(limits.A_TOKEN)),
         ]
 
     async def post(self, place: Place, message: Message, key: str) -> Posted:
@@ -115,7 +117,7 @@ class Posting:
             if told.code == NO_TEXT and place.kind == "channel":
                 self.forums.add(channel)
                 if key:
-                    raise NotSent("It is a forum: I look first whether it is there.", SETTLING) from None
+                    raise NotSent("It is a forum: I look first whether it is there.", SETTLING / self._shrink) from None
                 return await self._post(place, message, body, key)
             raise told.error from told
 

@@ -26,7 +26,7 @@ from adapters.platforms.slack.platform import Slack
 from adapters.platforms.slack.scopes import sight
 from adapters.platforms.slack.served import Served
 from adapters.platforms.slack.socketed import Socketed
-from adapters.platforms.slack.web import API, Web, Workspace
+from adapters.platforms.slack.web import API, REQUEST, Web, Workspace
 from adapters.platforms.slack.whose import NAME
 from bot.ports import Clock, SettingError
 
@@ -56,24 +56,28 @@ _PREFIX: Final = {"SLACK_BOT_TOKEN": "xoxb-", "SLACK_APP_TOKEN": "xapp-"}
 _COMMAND: Final = re.compile(r"/[a-z0-9_-]{1,31}")
 
 
-def platform(settings: Mapping[str, str], *, clock: Clock) -> Slack:
-    """Slack: over HTTP where a signing secret is set, else over Socket Mode. Raises SettingError."""
+def platform(settings: Mapping[str, str], *, clock: Clock, shrink: float = 1.0) -> Slack:
+    """Slack: over HTTP where a signing secret is set, else over Socket Mode. Raises SettingError.
+
+    `shrink` divides every time limit of a request and of Socket Mode, and the time between two posts.
+    """
     chosen = _chosen(settings)
     if chosen["SLACK_SIGNING_SECRET"]:
-        return _served(chosen, clock)
+        return _served(chosen, clock, shrink)
     for name, prefix in _PREFIX.items():
         if not chosen[name]:
             raise SettingError(f"{name} is missing; it is {SETTINGS[name][1]}.")
         if not chosen[name].startswith(prefix):
             # never the value: it is some other secret
             raise SettingError(f"{name} is not right; it begins with {prefix}. It is {SETTINGS[name][1]}.")
-    web = Web(Workspace(chosen["SLACK_BOT_TOKEN"]), clock, api=chosen["SLACK_API_URL"])
+    web = Web(Workspace(chosen["SLACK_BOT_TOKEN"]), clock, api=chosen["SLACK_API_URL"], request=REQUEST / shrink)
     return Socketed(
         web,
         chosen["SLACK_APP_TOKEN"],
         clock,
         command=chosen["SLACK_COMMAND"],
         history=chosen["SLACK_HISTORY"] == "on",
+        shrink=shrink,
     )
 
 
@@ -85,7 +89,7 @@ def manifest(settings: Mapping[str, str], *, command: str = "", history: bool = 
     )
 
 
-def _served(chosen: Mapping[str, str], clock: Clock) -> Served:
+def _served(chosen: Mapping[str, str], clock: Clock, shrink: float) -> Served:
     for name in SECRETS:
         if not chosen[name]:
             raise SettingError(f"{name} is missing; it is {SETTINGS[name][1]}.")
@@ -96,12 +100,13 @@ def _served(chosen: Mapping[str, str], clock: Clock) -> Served:
         chosen["SLACK_CLIENT_ID"], chosen["SLACK_CLIENT_SECRET"], chosen["SLACK_AUTHORIZE_URL"], chosen["PUBLIC_URL"]
     )
     return Served(
-        Web(Workspace(""), clock, api=chosen["SLACK_API_URL"]),
+        Web(Workspace(""), clock, api=chosen["SLACK_API_URL"], request=REQUEST / shrink),
         app,
         chosen["SLACK_SIGNING_SECRET"],
         clock,
         command=chosen["SLACK_COMMAND"],
         history=chosen["SLACK_HISTORY"] == "on",
+        shrink=shrink,
     )
 
 

@@ -45,8 +45,10 @@ class Known:
 class People:
     """The people of all workspaces."""
 
-    def __init__(self, workspaces: Workspaces) -> None:
+    def __init__(self, workspaces: Workspaces, *, shrink: float = 1.0) -> None:
+        """`shrink` divides every wait."""
         self._workspaces = workspaces
+        self._between = BETWEEN / shrink
         #: by workspace and id
         self._known: dict[tuple[str, str], Known] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
@@ -88,7 +90,7 @@ class People:
                 cursor = following(page)
                 if not cursor:
                     return
-                await asyncio.sleep(BETWEEN)
+                await asyncio.sleep(self._between)
         except PostError as error:
             log.info("People are asked about one by one: %s", error, extra={"action": "people_unread"})
 

@@ -13,7 +13,7 @@ from adapters.platforms.slack.layout import Layout
 from adapters.platforms.slack.listening import Listening
 from adapters.platforms.slack.people import People
 from adapters.platforms.slack.posting import Posting, buckets
-from adapters.platforms.slack.reactions import Reactions
+from adapters.platforms.slack.reactions import Reactions, Rhythm
 from adapters.platforms.slack.receipts import Receipts
 from adapters.platforms.slack.rooms import look
 from adapters.platforms.slack.scopes import sight
@@ -29,17 +29,20 @@ class Slack(ABC):
 
     name = NAME
 
-    def __init__(self, web: Web, clock: Clock, workspaces: Workspaces, *, command: str, history: bool) -> None:
-        """`command` is the slash command, `history`: every channel's history may be read."""
+    def __init__(
+        self, web: Web, clock: Clock, workspaces: Workspaces, *, command: str, history: bool, shrink: float = 1.0
+    ) -> None:
+        """`command` is the slash command, `history`: all history may be read; `shrink` divides every wait."""
         self.web = web
         self.workspaces = workspaces
         self.sight: Sight = sight(command, history=history)
         self._command = command
         self._history = history
-        self._receipts = Receipts(clock)
-        self._people = People(workspaces)
+        self._shrink = shrink
+        self._receipts = Receipts(clock, shrink=shrink)
+        self._people = People(workspaces, shrink=shrink)
         self._acts = Acts(self._people, clock)
-        self._reactions = Reactions(workspaces, self._acts, clock)
+        self._reactions = Reactions(workspaces, self._acts, clock, Rhythm().divided(shrink))
         self._layout = Layout(command)
         self._clock = clock
 
@@ -81,7 +84,7 @@ class Slack(ABC):
 
     def limits(self, place: Place) -> Sequence[Limit]:
         """A bucket for the channel, one for the workspace."""
-        return buckets(place)
+        return buckets(place, shrink=self._shrink)
 
     def doubt(self, place: Place) -> Sequence[Doubt]:
         """Direct messages can be looked through; channels only where their history may be read."""
@@ -92,7 +95,7 @@ class Slack(ABC):
     async def find(self, place: Place, key: str, since: datetime) -> Posted | None:
         """The message of that key: by Slack's word, or in the history. Raises PostError."""
         finds = Doubt.FINDS in self.doubt(place)
-        told = await self._receipts.wait(key, 0.0 if finds else receipts.PATIENCE)
+        told = await self._receipts.wait(key, 0.0 if finds else self._receipts.patience)
         if told is not None or not finds:
             return told
         web = await posting_as(self.workspaces, place.channel.workspace)

@@ -30,15 +30,16 @@ IN_TIME: Final = 0.8 * limits.TRIGGER
 BARE: Final[Json] = {"unfurl_links": False, "unfurl_media": False}
 
 
-def buckets(place: Place) -> list[Limit]:
-    """What a post there takes from."""
+def buckets(place: Place, *, shrink: float = 1.0) -> list[Limit]:
+    """What a post there takes from; `shrink` divides the time between two posts."""
     team = f"{NAME}/{place.channel.workspace}"
     if place.kind == "private" and Handle.of(place.reply).url:
         return []
     if place.kind in ("private", "home", "unfurl"):
-        return [Limit(f"{team}/private", limits.PRIVATE, burst=10)]
+        return [Limit(f"{team}/private", limits.PRIVATE * shrink, burst=10)]
     where = place.person.id if place.kind == "direct" and place.person else place.channel.id
-    return [Limit(f"{team}/{where}", limits.A_CHANNEL), Limit(team, limits.A_WORKSPACE, burst=10)]
+    channel, workspace = limits.A_CHANNEL * shrink, limits.A_WORKSPACE * shrink
+    return [Limit(f"{team}/{where}", channel), Limit(team, workspace, burst=10)]
 
 
 class Posting:

@@ -58,6 +58,10 @@ class Rhythm:
     #: between two notes that we listen
     beat: float = 30.0
 
+    def divided(self, factor: float) -> Rhythm:
+        """All of it, faster by that factor."""
+        return Rhythm(self.apart / factor, self.again / factor, self.times, self.beat / factor)
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -75,11 +79,11 @@ Words = dict[str, Word]
 class Reactions:
     """What is known of the reactions to our messages, and the catching up."""
 
-    def __init__(self, workspaces: Workspaces, acts: Acts, clock: Clock) -> None:
+    def __init__(self, workspaces: Workspaces, acts: Acts, clock: Clock, rhythm: Rhythm = Rhythm()) -> None:
         self._workspaces = workspaces
         self._acts = acts
         self._clock = clock
-        self.rhythm = Rhythm()
+        self.rhythm = rhythm
         #: where it is kept; None in a process that keeps nothing
         self.memory: Memory | None = None
         self._writing = asyncio.Lock()

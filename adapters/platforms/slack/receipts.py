@@ -42,8 +42,12 @@ def metadata(key: str) -> dict[str, Any]:
 class Receipts:
     """What Slack told of our messages: to this process, or to another one that shares our memory."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, shrink: float = 1.0) -> None:
+        """`shrink` divides every wait."""
         self._clock = clock
+        #: seconds
+        self.patience = PATIENCE / shrink
+        self._glance = GLANCE / shrink
         #: where they are shared; None in a process that shares nothing
         self.memory: Memory | None = None
         self._told: OrderedDict[str, Posted] = OrderedDict()
@@ -61,15 +65,15 @@ class Receipts:
         if self.memory is not None:
             await self.memory.received(key, self._told[key], self._clock())
 
-    async def wait(self, key: str, seconds: float = PATIENCE) -> Posted | None:
-        """The message of that key, if Slack told of it or does so soon. Raises PostError."""
+    async def wait(self, key: str, seconds: float) -> Posted | None:
+        """The message of that key, if Slack told of it or does so in time. Raises PostError."""
         end = asyncio.get_running_loop().time() + seconds
         while True:
             self._came.clear()
             left = end - asyncio.get_running_loop().time()
             if (told := await self._known(key)) is not None or left <= 0:
                 return told
-            await at_most(min(left, GLANCE), self._came)
+            await at_most(min(left, self._glance), self._came)
 
     async def _known(self, key: str) -> Posted | None:
         if key in self._told or self.memory is None:

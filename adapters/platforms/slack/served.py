@@ -36,10 +36,20 @@ class Served(Slack):
     #: its paths on our server
     paths: Sequence[str] = (installing.EVENTS, installing.INSTALL, installing.BACK)
 
-    def __init__(self, web: Web, app: Credentials, signing: str, clock: Clock, *, command: str, history: bool) -> None:
-        """`web` has no token; `signing` is the secret that Slack signs with."""
+    def __init__(
+        self,
+        web: Web,
+        app: Credentials,
+        signing: str,
+        clock: Clock,
+        *,
+        command: str,
+        history: bool,
+        shrink: float = 1.0,
+    ) -> None:
+        """`web` has no token; `signing` is the secret that Slack signs with; `shrink` as for all of Slack."""
         self._installed = Installed(web, clock)
-        super().__init__(web, clock, self._installed, command=command, history=history)
+        super().__init__(web, clock, self._installed, command=command, history=history, shrink=shrink)
         self._app = app
         self._signing = signing
         self._installing = Installing(
@@ -96,7 +106,7 @@ class Served(Slack):
                 workspaces = await self._installed.every()
             except StorageError as error:
                 log.info("Nobody is known yet: %s", error, extra={"action": "people_unread"})
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(AGAIN / self._shrink)
                 continue
             for workspace in workspaces:
                 await self._people.everybody(workspace)

@@ -32,10 +32,11 @@ class Socketed(Slack):
         command: str,
         history: bool,
         patience: Patience = Patience(),  # noqa: B008 - frozen
+        shrink: float = 1.0,
     ) -> None:
-        """`command` is the slash command, `history`: every channel's history may be read."""
-        super().__init__(web, clock, One(web), command=command, history=history)
-        self.sockets = Sockets(web, app_token, patience)
+        """`command` is the slash command, `history`: all history may be read; `shrink` divides every wait."""
+        super().__init__(web, clock, One(web), command=command, history=history, shrink=shrink)
+        self.sockets = Sockets(web, app_token, patience.divided(shrink))
         self._app_token = app_token
 
     async def run(self, inbox: Inbox) -> None:
@@ -57,7 +58,7 @@ class Socketed(Slack):
                 await self.web.introduced()
             except PostError as error:
                 log.warning("Slack does not say who we are: %s", error, extra={"action": "not_introduced"})
-                await asyncio.sleep(AGAIN)
+                await asyncio.sleep(AGAIN / self._shrink)
             else:
                 break
         await self._people.everybody(self.web.workspace.team)
