@@ -21,6 +21,7 @@ from bot.models import (
     Health,
     Match,
     Message,
+    Moment,
     Paper,
     Person,
     Reason,
@@ -188,6 +189,7 @@ def pack_message(message: Message) -> dict[str, Any]:
             "items": [pack_message(item) for item in message.items],
             "actions": actions,
             "file": message.file and _slim(message.file, {}),
+            "moments": [_slim(moment, {"at": moment.at.isoformat()}) for moment in message.moments],
         },
     )
 
@@ -201,8 +203,13 @@ def message(packed: Mapping[str, Any]) -> Message:
             "items": tuple(message(item) for item in packed.get("items", ())),
             "actions": tuple(_action(action) for action in packed.get("actions", ())),
             "file": File(**packed["file"]) if packed.get("file") else None,
+            "moments": tuple(_moment(moment) for moment in packed.get("moments", ())),
         }
     )
+
+
+def _moment(packed: Mapping[str, Any]) -> Moment:
+    return Moment(**{**packed, "at": datetime.fromisoformat(packed["at"])})
 
 
 def _action(packed: Mapping[str, Any]) -> Action:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paper
 from adapters.platforms.discord import custom_id, harmless, limits
 from adapters.platforms.discord.buttons import key_of
 from adapters.platforms.discord.layout import heading, laid
-from bot.models import Action, Ask, Message
+from bot.models import Action, Ask, Message, Moment
 from bot.ports import Refused
 from tests.rigs.discord import components, embeds
 from tests.rigs.discord.markdown import Active, components_read, embeds_read, read
@@ -161,6 +162,31 @@ def test_only_web_addresses_are_links(url: str) -> None:
 
     assert active == []
     assert lines == ["", "Title"]
+
+
+NEXT = Moment("Monday 09:00", datetime(2026, 4, 20, 9, tzinfo=UTC), "Next digest: ")
+
+
+def test_a_moment_is_shown_to_each_reader_in_their_own_zone() -> None:
+    said = "Next digest: Monday 09:00. `/papers resume`"
+    stamped = r"Next digest\: <t:1776675600:f>\. `/papers resume`"
+
+    assert laid(Message(body=said, moments=(NEXT,)))["content"] == stamped
+    noted = laid(Message("Set.", note=said, moments=(NEXT,)))["embeds"][0]
+    assert (noted["description"], "footer" in noted) == (stamped, False)
+    assert wrong(laid(Message("Set.", body="*" * 9_000, note=said, moments=(NEXT,)))) == []
+
+
+def test_the_same_words_elsewhere_and_words_that_were_cut_are_only_words() -> None:
+    words = "Next digest: Monday 09:00"
+    listed = Message(
+        words, items=(replace(item(1), title=words),), facts=(words, "<t:1:R> Monday 09:00"), moments=(NEXT,)
+    )
+    cut = Message("Long", facts=("x" * 180 + words,), moments=(NEXT,))
+
+    assert [one.target for one in shown(listed)[1] if one.kind == "time"] == ["1776675600"]
+    assert laid(listed)["embeds"][0]["title"] == words
+    assert [one for one in shown(cut)[1] if one.kind == "time"] == []
 
 
 def test_an_empty_message_is_refused() -> None:

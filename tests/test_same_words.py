@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("slack_bolt", reason="Slack needs its SDK: pip install 'paperround[slack]'.")
 pytest.importorskip("discord", reason="Discord needs its SDK: pip install 'paperround[discord]'.")
 
-from bot.models import Channel, Message, Person
+from bot.models import Channel, Message, Moment, Person
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import announce, paper
 from tests.rigs.together import Together, together
@@ -51,9 +51,16 @@ def words(text: str) -> str:
     return " ".join(re.findall(r"\w+", HOUR.sub(" ", text.replace("/papers ", ""))))
 
 
+def without(text: str, moments: Sequence[Moment]) -> Sequence[str]:
+    """What stands around the moments in it: Discord shows each as a time in the reader's own zone."""
+    known = "|".join(re.escape(one.words) for one in moments)
+    return re.split(known, text) if known else (text,)
+
+
 def said(message: Message) -> Iterator[str]:
     """The words of everything that a message says; addresses stand behind a title, and files are their names."""
-    yield from map(words, (message.group, message.title, *message.facts, message.body, message.note))
+    for text in (message.group, message.title, *message.facts, message.body, message.note):
+        yield from map(words, without(text, message.moments))
     for item in message.items:
         yield from said(item)
     yield from (words(action.label) for action in message.actions)

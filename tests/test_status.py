@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.messages import reports
+from bot.messages.moments import Moments
 from bot.models import Condition, Health, SourceState
 from tests.rigs.faults import ERROR_AFTER
 from tests.rigs.house import announce, paper
@@ -118,7 +119,7 @@ async def test_a_pause_is_no_trouble_and_is_ended_with_one_press(tmp_path: Path)
     ],
 )
 def test_the_next_batch_and_why_there_is_none_tonight(now: datetime, said: str) -> None:
-    assert reports.next_batch(now, "UTC") == said
+    assert reports.next_batch(Moments(now, "UTC")) == said
 
 
 # ------------------------------------------------------------------------------------- sources, for readers
@@ -168,7 +169,8 @@ def test_a_source_that_is_not_well_says_what_is_wrong_and_what_happens_next(heal
 def test_a_day_without_papers_is_called_a_weekend_only_when_it_is_one(name: str, day: int, said: str) -> None:
     now = datetime(2026, 4, day, 12, tzinfo=UTC)
 
-    assert reports.source_told(SourceState(name, name, health=Health(Condition.EMPTY), asked=now), now, "UTC") == said
+    state = SourceState(name, name, health=Health(Condition.EMPTY), asked=now)
+    assert reports.source_told(state, Moments(now, "UTC")) == said
 
 
 async def test_a_public_source_is_left_out_of_a_topic_and_not_removed(tmp_path: Path) -> None:

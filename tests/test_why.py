@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.matching import matches
 from bot.messages.failing import failed
+from bot.messages.moments import Moments
 from bot.messages.understanding import shown_here
 from bot.models import Channel, Digest, Match, Paper, Person, Reason, State, Subscription
 from bot.ports.store.understanding import History, Passed, Showing, Told
@@ -248,7 +249,7 @@ def test_of_several_messages_the_one_that_was_sent_tells_most() -> None:
 def test_every_state_of_a_message_is_said_in_a_sentence(state: State) -> None:
     one = Showing(1, Digest(NLP, MONDAY.date(), 0), state, "mamba", Match(1, 0.5), None, "it is too long")
 
-    sentence = shown_here(one, MONDAY, "UTC")
+    sentence = shown_here(one, Moments(MONDAY, "UTC"))
 
     assert "13 Apr" in sentence
     assert sentence.endswith(".")

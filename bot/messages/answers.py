@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot import calendar
 from bot.messages.digests import authors, buttons, counted, left_over, origin, span, why, withdrawn
+from bot.messages.moments import Moments
 from bot.messages.places import marked
 from bot.messages.reading import keeping
 from bot.models import (
@@ -26,16 +27,22 @@ from bot.ports import CommandError
 from bot.query import Query
 
 
-def next_digest(state: ChannelState, now: datetime) -> str:
+def next_digest(state: ChannelState, moments: Moments) -> str:
     """When the next digest comes, or why none does."""
     if state.trouble:
         return f"Set aside: {state.trouble} I try again once a day; `/papers resume` starts it at once."
-    if state.schedule.rests(now):
+    if state.schedule.rests(moments.now):
         until = state.schedule.until
-        return f"Paused until {calendar.say_when(until, now, state.schedule.zone)}." if until else "Paused."
+        return f"{moments.say('Paused until ', until)}." if until else "Paused."
     if state.due is None:
         return "Nothing is followed here yet."
-    return f"Next digest: {calendar.say_when(state.due, now, state.schedule.zone)}."
+    return f"{moments.say('Next digest: ', state.due)}."
+
+
+def and_next(message: Message, state: ChannelState, now: datetime) -> Message:
+    """The message with a note of when the next digest comes."""
+    moments = Moments.of(state, now)
+    return moments.beside(replace(message, note=next_digest(state, moments)))
 
 
 def said(person: Person, what: str) -> Message:

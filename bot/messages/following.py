@@ -9,8 +9,9 @@ from datetime import datetime
 from bot import calendar
 from bot.forecast import Forecast
 from bot.messages import forecasts
-from bot.messages.answers import next_digest, said
+from bot.messages.answers import and_next, next_digest, said
 from bot.messages.digests import counted, origin
+from bot.messages.moments import Moments
 from bot.models import Action, ChannelState, File, Message, Person, Subscription
 from bot.variants import Variant
 
@@ -50,12 +51,14 @@ def following(
         head += f"{subscription.number}, since {since}."
     number = subscription.number
     undo = (Action("Undo", f"unfollow {number}"),) if created else ()
-    return Message(
+    moments = Moments.of(state, now)
+    answer = Message(
         title=head,
-        facts=(*forecasts.lines(predicted), *predicted.notes, next_digest(state, now)),
+        facts=(*forecasts.lines(predicted), *predicted.notes, next_digest(state, moments)),
         items=_latest(predicted),
         actions=(*undo, *_variants(predicted, f"edit! {number}"), *_post(predicted, number)),
     )
+    return moments.beside(answer)
 
 
 def asked_first(predicted: Forecast, most: int, before: Subscription | None = None) -> Message:
@@ -97,13 +100,14 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
     """The private answer to `edit`."""
     waits = f"{counted(waiting, 'paper')} of the last days {'waits' if waiting == 1 else 'wait'} for it."
     since = calendar.say_date_of(before.since, now, state.schedule.zone)
-    return Message(
+    moments = Moments.of(state, now)
+    answer = Message(
         title=f"Changed {before.number} from {before.shown} to {predicted.text}: {predicted.plain}.",
         facts=(
             *forecasts.lines(predicted),
             *predicted.notes,
             f"Followed since {since} as before; what was posted stays posted." + (f" {waits}" if waiting else ""),
-            next_digest(state, now),
+            next_digest(state, moments),
         ),
         items=_latest(predicted),
         actions=(
@@ -112,6 +116,7 @@ def edited(predicted: Forecast, before: Subscription, state: ChannelState, now: 
             *_post(predicted, before.number),
         ),
     )
+    return moments.beside(answer)
 
 
 def unchanged(subscription: Subscription) -> Message:
@@ -134,7 +139,7 @@ def following_again(back: Sequence[Subscription], state: ChannelState, now: date
     if len(back) > 1:
         return Message(title=f"Following {_some([one.shown for one in back])} again, as before.")
     since = calendar.say_date_of(back[0].since, now, state.schedule.zone)
-    return Message(title=f"Following {back[0].shown} again, since {since} as before.", note=next_digest(state, now))
+    return and_next(Message(title=f"Following {back[0].shown} again, since {since} as before."), state, now)
 
 
 def follows_again(person: Person, back: Sequence[Subscription]) -> Message:
@@ -256,7 +261,6 @@ def followed_all(  # noqa: PLR0917 - what became of each line
     wrong: Sequence[Wrong],
     beyond: Sequence[str],
     most: int,
-    note: str,
     asked: Sequence[str] = (),
     actions: Sequence[Action] = (),
 ) -> Message:
@@ -275,7 +279,6 @@ def followed_all(  # noqa: PLR0917 - what became of each line
     return Message(
         title=f"Following {counted(len(new), 'new topic')}." if new else "Nothing new is followed.",
         facts=tuple(facts),
-        note=note,
         actions=(*((Action("Undo", undo),) if new else ()), *actions),
     )
 
@@ -322,9 +325,7 @@ def listed(
         who = f", {one.by.name}" if one.by.name else "" if one.by.id else ", a former member"
         since = calendar.say_date_of(one.since, now, state.schedule.zone)
         lines.append(f"{one.number:>3}  {one.shown}  ·  {week} in 7 days, {month} in 30  ·  since {since}{who}")
-    return Message(
-        title=f"{counted(len(subscriptions), 'topic')} here", body="\n".join(lines), note=next_digest(state, now)
-    )
+    return and_next(Message(title=f"{counted(len(subscriptions), 'topic')} here", body="\n".join(lines)), state, now)
 
 
 def listed_as_text(subscriptions: Sequence[Subscription]) -> Message:

@@ -133,10 +133,10 @@ def forget_asked(traces: Traces) -> Message:
         goes.append(f"your reading list, {counted(traces.saved, 'paper')}{noted}")
     if traces.direct:
         goes.append(f"your direct messages with me, with {counted(traces.direct, 'topic')} followed there")
-    stays = "Messages that were posted stay where they are."
+    stays = "messages that were posted, where they are."
     if traces.followed:
         topics = f"{counted(traces.followed, 'topic')} that you followed in channels"
-        stays = f"{topics}: from now on by a former member. {stays}"
+        stays = f"{topics}, from now on by a former member; {stays}"
     export = "`/papers export bibtex` gives you your list first. " if traces.saved else ""
     return Message(
         title="Forget you, for good?",

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot import calendar
 from bot.messages.answers import next_digest
 from bot.messages.digests import counted
+from bot.messages.moments import Moments
 from bot.messages.settings import channel_name
 from bot.models import ChannelState, Message
 
@@ -22,7 +23,9 @@ def welcome() -> Message:
 
 def back(state: ChannelState, topics: int, now: datetime) -> Message:
     """Said to a channel that follows something and where nothing waits."""
-    return Message(body=f"I am here now. {counted(topics, 'topic')} followed. {next_digest(state, now)}")
+    moments = Moments.of(state, now)
+    followed = f"{counted(topics, 'topic')} followed."
+    return moments.beside(Message(body=f"I am here now. {followed} {next_digest(state, moments)}"))
 
 
 def taken_out(until: datetime, now: datetime) -> str:

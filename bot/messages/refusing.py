@@ -84,7 +84,7 @@ def too_far_back(days: int) -> str:
 
 def no_moment(text: str) -> str:
     """What is no end of a pause."""
-    return f"I do not understand “{text[:40]}”: write `pause 2w` or `pause until 7 Jan`."
+    return f"“{text[:40]}” is no time to come that I understand: write `pause 2w` or `pause until 7 Jan`."
 
 
 def no_words(command: str) -> str:

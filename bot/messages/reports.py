@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import calendar
 from bot.messages.answers import next_digest, said
 from bot.messages.digests import NAMES, counted, say_day
+from bot.messages.moments import Moments
 from bot.models import Action, Channel, ChannelState, Condition, Message, Person, SourceState, State
 from bot.ports import Trouble
 
@@ -51,13 +52,13 @@ def source_line(source: SourceState, now: datetime) -> str:
     return line
 
 
-def source_told(source: SourceState, now: datetime, zone: str) -> str:
+def source_told(source: SourceState, moments: Moments) -> str:
     """One source in one line, for readers: what is wrong with one that is not well, and what happens next."""
-    name, health = source_name(source), source.health
+    name, health, now = source_name(source), source.health, moments.now
     if source.asked is None:
         return f"{name}: not asked yet"
     if not health.well:
-        return f"{name}: {' '.join(_broken(source, now, zone))}"
+        return f"{name}: {' '.join(_broken(source, moments))}"
     if health.condition is not Condition.EMPTY:
         return source_line(source, now)
     local = now.astimezone(ARXIV).date()
@@ -67,7 +68,7 @@ def source_told(source: SourceState, now: datetime, zone: str) -> str:
     return f"{name}: nothing announced yet today"
 
 
-def _broken(source: SourceState, now: datetime, zone: str) -> Iterator[str]:
+def _broken(source: SourceState, moments: Moments) -> Iterator[str]:
     """Sentences about a source that is not well."""
     condition, detail = source.health.condition, source.health.detail
     if condition is Condition.UNREACHABLE:
@@ -77,9 +78,9 @@ def _broken(source: SourceState, now: datetime, zone: str) -> Iterator[str]:
     else:
         yield detail[:1].lower() + detail[1:] if detail else f"{condition}."
     if source.news:
-        yield f"Last news {calendar.say_date_of(source.news, now, zone)}."
-    if source.next and source.next > now:
-        yield f"I ask again {calendar.say_when(source.next, now, zone)}."
+        yield f"Last news {calendar.say_date_of(source.news, moments.now, moments.zone)}."
+    if source.next and source.next > moments.now:
+        yield f"{moments.say('I ask again ', source.next)}."
 
 
 def _removals(states: Sequence[SourceState]) -> tuple[Action, ...]:
@@ -90,12 +91,14 @@ def _removals(states: Sequence[SourceState]) -> tuple[Action, ...]:
 
 def sources(states: Sequence[SourceState], now: datetime, zone: str) -> Message:
     """Where papers come from here."""
-    return Message(
+    moments = Moments(now, zone)
+    answer = Message(
         title=counted(len(states), "source"),
-        body="\n".join(source_told(state, now, zone) for state in states),
+        body="\n".join(source_told(state, moments) for state in states),
         note="`/papers sources add URL` adds a feed for this workspace.",
         actions=_removals(states),
     )
+    return moments.beside(answer)
 
 
 def source_added(title: str, name: str, papers: int) -> Message:
@@ -147,19 +150,19 @@ def status(
     """Quiet or broken."""
     broken = [source for source in states if source.asked is not None and not source.health.well]
     lines = []
+    moments = Moments(now, state.schedule.zone if state else "UTC")
     if state is None or not topics:
         lines.append("Nothing is followed here yet: type `/papers follow` and a topic.")
     else:
-        lines.append(f"{counted(topics, 'topic')} followed. {next_digest(state, now)}")
+        lines.append(f"{counted(topics, 'topic')} followed. {next_digest(state, moments)}")
         lines.append(f"{counted(read, 'paper')} read since the last digest, {waiting:,} waiting for the next.")
     if outage:
         lines.append(
             f"Nothing can be posted in this workspace: {outage} I try again once a day; `/papers resume` tries at once."
         )
-    zone = state.schedule.zone if state else "UTC"
-    lines.extend(source_told(source, now, zone) for source in states)
+    lines.extend(source_told(source, moments) for source in states)
     if any(source.name == "arxiv" for source in states):
-        lines.append(next_batch(now, zone))
+        lines.append(next_batch(moments))
     lines.extend(trouble_line(trouble) for trouble in troubles[:SHOWN])
     if len(troubles) > SHOWN:
         lines.append(f"And {counted(len(troubles) - SHOWN, 'older message')} like these.")
@@ -178,14 +181,15 @@ def status(
         title = "Paused; all else is well."
     else:
         title = "All is well."
-    return Message(title=title, body="\n".join(lines), actions=actions)
+    return moments.beside(Message(title=title, body="\n".join(lines), actions=actions))
 
 
-def next_batch(now: datetime, zone: str) -> str:
+def next_batch(moments: Moments) -> str:
     """When arXiv announces next, and why not tonight."""
-    silence = calendar.arxiv_silence(now.astimezone(ARXIV).date())
+    silence = calendar.arxiv_silence(moments.now.astimezone(ARXIV).date())
     tonight = f" It announces nothing tonight: a {silence}." if silence else ""
-    return f"arXiv's next batch: {calendar.say_when(calendar.next_batch(now), now, zone)}.{tonight}"
+    batch = moments.say("arXiv's next batch: ", calendar.next_batch(moments.now))
+    return f"{batch}.{tonight}"
 
 
 def trouble_line(trouble: Trouble) -> str:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from bot import calendar
 from bot.commands import MOST, Typed
-from bot.messages.answers import next_digest, said, when
+from bot.messages.answers import and_next, next_digest, said, when
 from bot.messages.digests import counted
+from bot.messages.moments import Moments
 from bot.models import Action, Ask, Channel, ChannelState, Message, Person, Schedule, Subscription
 from bot.ports import Room
 from bot.rights import editors
@@ -37,10 +38,11 @@ def settings(
     schedule = state.schedule
     lines = [f"Digest: {when(schedule)}. `/papers schedule 8:30 weekdays Berlin max 5`"]
     actions: list[Action] = []
+    moments = Moments.of(state, now)
     if schedule.rests(now):
-        lines.append(f"{next_digest(state, now)} `/papers resume`")
+        lines.append(f"{next_digest(state, moments)} `/papers resume`")
     elif topics:
-        lines.append(f"{next_digest(state, now)} `/papers pause 2w`")
+        lines.append(f"{next_digest(state, moments)} `/papers pause 2w`")
     rows: list[tuple[str, str, str, dict[str, str]]] = [
         ("Quiet days", "quiet", schedule.quiet, {"silent": "nothing is posted", "line": "one line says so"}),
         (
@@ -62,7 +64,7 @@ def settings(
         other = next(one for one in values if one != value)
         lines.append(f"{label}: {values[value]}. `/papers settings {name} {other}`")
         actions.append(Action(f"{name.capitalize()}: {other}", f"settings {name} {other}"))
-    return Message(title="Settings", body="\n".join(lines), actions=tuple(actions))
+    return moments.beside(Message(title="Settings", body="\n".join(lines), actions=tuple(actions)))
 
 
 #: what is said of a setting that was set, to whoever set it and, after the name, to the channel
@@ -119,12 +121,12 @@ def set_already(name: str, value: str) -> Message:
 
 def schedule(state: ChannelState, now: datetime) -> Message:
     """The schedule as it is, and how to change it."""
-    return Message(
+    answer = Message(
         title=f"The digest comes: {when(state.schedule)}.",
         body="`/papers schedule 8:30 weekdays Berlin max 5` changes it; any of these words may be left out.",
-        note=_next(state, now),
         actions=(changing(state.schedule),),
     )
+    return _and_next(answer, state, now)
 
 
 #: what the form of a schedule types; its fields are read by `bot.forms`
@@ -147,7 +149,8 @@ def scheduled(before: Schedule, state: ChannelState, now: datetime) -> Message:
     """The private answer to a schedule that was set."""
     days, zone = calendar.days_to_type(before.days), calendar.say_zone(before.zone)
     undo = f"schedule {before.at:%H:%M} {days} {zone} max {before.most}"
-    return Message(title=f"Set: {when(state.schedule)}.", note=_next(state, now), actions=(Action("Undo", undo),))
+    answer = Message(title=f"Set: {when(state.schedule)}.", actions=(Action("Undo", undo),))
+    return _and_next(answer, state, now)
 
 
 def schedules(person: Person, schedule: Schedule) -> Message:
@@ -157,11 +160,11 @@ def schedules(person: Person, schedule: Schedule) -> Message:
 
 def scheduled_already(state: ChannelState, now: datetime) -> Message:
     """The answer to a schedule that was so before."""
-    return Message(title=f"It is so already: {when(state.schedule)}.", note=_next(state, now))
+    return _and_next(Message(title=f"It is so already: {when(state.schedule)}."), state, now)
 
 
-def _next(state: ChannelState, now: datetime) -> str:
-    return next_digest(state, now) if state.due or state.schedule.rests(now) else ""
+def _and_next(answer: Message, state: ChannelState, now: datetime) -> Message:
+    return and_next(answer, state, now) if state.due or state.schedule.rests(now) else answer
 
 
 # ------------------------------------------------------------------------------------------------- pauses
@@ -169,29 +172,33 @@ def _next(state: ChannelState, now: datetime) -> str:
 
 def paused(state: ChannelState, now: datetime) -> Message:
     """The answer to `pause`."""
-    return Message(
-        title=f"Paused{_until(state, now)}.",
+    moments = Moments.of(state, now)
+    answer = Message(
+        # a title is words everywhere
+        title=f"Paused{_until(state, Moments.of(state, now))}.",
         body="Topics and what waits for them are kept.",
-        note=f"Next digest: {calendar.say_when(state.due, now, state.schedule.zone)}."
+        note=f"{moments.say('Next digest: ', state.due)}."
         if state.due
         else "`/papers resume` goes on; after 30 days I remind you once.",
         actions=(Action("Resume", "resume"),),
     )
+    return moments.beside(answer)
 
 
 def pauses(person: Person, state: ChannelState, now: datetime) -> Message:
     """Said to the channel when somebody pauses it."""
-    return said(person, f"paused the digest{_until(state, now)}.")
+    moments = Moments.of(state, now)
+    return moments.beside(said(person, f"paused the digest{_until(state, moments)}."))
 
 
-def _until(state: ChannelState, now: datetime) -> str:
+def _until(state: ChannelState, moments: Moments) -> str:
     """The end of a pause as it goes on in a sentence: " until 27 Apr", with the hour when that is today."""
-    until, here = state.schedule.until, ZoneInfo(state.schedule.zone)
+    until, here = state.schedule.until, ZoneInfo(moments.zone)
     if until is None:
         return ""
-    if until.astimezone(here).date() == now.astimezone(here).date():
-        return f" until {until.astimezone(here):%H:%M}"
-    return f" until {calendar.say_date_of(until, now, state.schedule.zone)}"
+    today = until.astimezone(here).date() == moments.now.astimezone(here).date()
+    words = f"{until.astimezone(here):%H:%M}" if today else calendar.say_date_of(until, moments.now, moments.zone)
+    return moments.say(" until ", until, words)
 
 
 def resumed(state: ChannelState, waiting: int, sent: int, now: datetime, *, paused: bool) -> Message:
@@ -201,14 +208,14 @@ def resumed(state: ChannelState, waiting: int, sent: int, now: datetime, *, paus
     """
     if not sent:
         body = "Nothing came meanwhile." if paused else "What was set aside is tried at once."
-        return Message(title="Going on.", body=body, note=next_digest(state, now))
+        return and_next(Message(title="Going on.", body=body), state, now)
     waiting = max(waiting, sent)
     left = waiting - sent
     body = f"{counted(waiting, 'paper')} came meanwhile"
     best = "this is the best one" if sent == 1 else "these are the best"
     counts = f"{left:,} more {'is' if left == 1 else 'are'} counted below {'it' if sent == 1 else 'them'}"
     more = f": {best}, {counts}." if left else "."
-    return Message(title=f"Going on: sending {counted(sent, 'paper')}.", body=body + more, note=next_digest(state, now))
+    return and_next(Message(title=f"Going on: sending {counted(sent, 'paper')}.", body=body + more), state, now)
 
 
 def resumes(person: Person) -> Message:
@@ -218,7 +225,7 @@ def resumes(person: Person) -> Message:
 
 def not_paused(state: ChannelState, now: datetime) -> Message:
     """The answer to `resume` where nothing stands still."""
-    return Message(title="Nothing is paused here.", note=_next(state, now))
+    return _and_next(Message(title="Nothing is paused here."), state, now)
 
 
 # -------------------------------------------------------------------------------------------- who and where
@@ -240,9 +247,11 @@ VERBS = {
     "settings": "change settings",
     "move": "move topics",
     "sources": "add or remove a source",
-    "share": "share papers",
-    "share!": "share papers",
 }
+
+
+#: what somebody is told who may not write where papers are to be shared
+NO_SHARING = Message(body="You may not write in this channel, so I share nothing there for you.")
 
 
 def refused(typed: Typed, *, managers: bool) -> Message:
@@ -313,13 +322,13 @@ def moved(
     source: Channel, state: ChannelState, topics: Sequence[Subscription], now: datetime, *, missing: str, undo: str
 ) -> Message:
     """The private answer to `move`; `undo` is the command that moves it back."""
-    return Message(
+    answer = Message(
         title=f"Moved {counted(len(topics), 'topic')} from {channel_name(source)} to {channel_name(state.channel)}.",
         body=missing,
         facts=("Hour, settings and what was already posted went along.",),
-        note=next_digest(state, now),
         actions=(Action("Undo", undo),),
     )
+    return and_next(answer, state, now)
 
 
 def moves_away(person: Person, target: Channel, topics: Sequence[Subscription]) -> Message:

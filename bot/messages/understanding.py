@@ -11,6 +11,7 @@ from bot.messages.answers import next_digest
 from bot.messages.digests import AUTHORS, NAMES, authors, buttons, counted, origin, withdrawn
 from bot.messages.digests import why as reason
 from bot.messages.failing import failed
+from bot.messages.moments import Moments
 from bot.messages.reading import keeping
 from bot.models import Action, ChannelState, Kind, Message, Paper, Saved, State
 from bot.ports.store.tasting import Tasted
@@ -75,7 +76,7 @@ def explained(  # noqa: PLR0917 - all that is known of it
     entry: Saved | None = None,
 ) -> Message:
     """Why a paper was posted in a channel, or why not; `entry` is the person's own where it is on their list."""
-    zone = state.schedule.zone if state is not None else "UTC"
+    moments = Moments(now, state.schedule.zone if state is not None else "UTC")
     showing = why.showing(history)
     matched = [topic for topic in topics if topic.match is not None]
     facts: list[str] = []
@@ -83,7 +84,7 @@ def explained(  # noqa: PLR0917 - all that is known of it
     actions.append(Action("Similar", f"similar {paper.id}"))
     body, note = "", ""
     if showing is not None:
-        facts.append(shown_here(showing, now, zone))
+        facts.append(shown_here(showing, moments))
         facts += [] if showing.topic else ["Somebody shared it with the channel."]
         facts.append(reason(showing.topic, showing.match))
         facts += [reason(one.subscription.shown, one.match) for one in matched if one.match]
@@ -92,14 +93,14 @@ def explained(  # noqa: PLR0917 - all that is known of it
             actions.insert(0, Action("Send it again", f"again {showing.delivery}"))
     if showing is None or showing.state is State.DROPPED:
         facts += [] if showing else ["Not posted here."]
-        facts += not_shown(paper, history, topics, now, zone)
+        facts += not_shown(paper, history, topics, moments)
         body = body or why.snippet(paper, [one for topic in matched[:1] if topic.match for one in topic.match.reasons])
         waits = any(topic.fate in (Fate.WAITS, Fate.LEFT) for topic in topics)
-        note = next_digest(state, now) if state is not None and waits else ""
+        note = next_digest(state, moments) if state is not None and waits else ""
     if showing is not None:
         facts.append(ranked([one.word for one in showing.match.reasons if one.field == "liked"], tasted))
-    facts.append(heard(history.told, now, zone))
-    return Message(
+    facts.append(heard(history.told, moments))
+    answer = Message(
         title=withdrawn(paper) + paper.title,
         url=paper.url,
         facts=tuple(dict.fromkeys(fact for fact in facts if fact)),
@@ -107,15 +108,15 @@ def explained(  # noqa: PLR0917 - all that is known of it
         note=note,
         actions=tuple(actions),
     )
+    return moments.beside(answer)
 
 
-def shown_here(one: Showing, now: datetime, zone: str) -> str:
+def shown_here(one: Showing, moments: Moments) -> str:
     """What became of the message that shows it."""
-    day = calendar.say_date(one.digest.date, now.astimezone(ZoneInfo(zone)).date())
-    moment = calendar.say_when(one.at, now, zone) if one.at else day
+    day = calendar.say_date(one.digest.date, moments.now.astimezone(ZoneInfo(moments.zone)).date())
     match one.state:
         case State.SENT:
-            return f"Posted here {moment}."
+            return f"{moments.say('Posted here ', one.at)}." if one.at else f"Posted here {day}."
         case State.UNKNOWN:
             return f"It may have been posted here on {day}; nobody can say. {_sentence(one.reason)}"
         case State.PARKED:
@@ -146,40 +147,39 @@ def ranked(liked: Sequence[str], tasted: Tasted) -> str:
     return "Placed higher because papers like it are often saved here."
 
 
-def not_shown(paper: Paper, history: History, topics: Sequence[Topic], now: datetime, zone: str) -> list[str]:
+def not_shown(paper: Paper, history: History, topics: Sequence[Topic], moments: Moments) -> list[str]:
     """A line for each topic: why it did not bring the paper, or not yet."""
     if not topics:
         return ["Nothing is followed here."]
     fails = [topic for topic in topics if topic.fate is Fate.FAILS]
     matched = [topic for topic in topics if topic.fate is not Fate.FAILS]
     told = fails[: max(TOPICS - len(matched), 0)]
-    lines = [_topic(paper, history, topic, now, zone) for topic in (*matched, *told)]
+    lines = [_topic(paper, history, topic, moments) for topic in (*matched, *told)]
     if more := len(fails) - len(told):
         lines.append(f"{counted(more, 'other topic')} followed here {'does' if more == 1 else 'do'} not match it.")
     return lines
 
 
-def _topic(paper: Paper, history: History, topic: Topic, now: datetime, zone: str) -> str:
+def _topic(paper: Paper, history: History, topic: Topic, moments: Moments) -> str:
     text = topic.subscription.shown
     match topic.fate:
         case Fate.FAILS:
             return f"{text}: {failed(topic.failures, paper, topic.subscription.text)}."
         case Fate.UNHEARD:
-            return f"It matches {text}, but {_unheard(history.told, now, zone)}"
+            return f"It matches {text}, but {_unheard(history.told, moments)}"
         case Fate.HAD:
             return f"It matches {text}; this channel had it before, and gets no paper twice."
         case Fate.BEFORE:
-            came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
-            since = calendar.say_when(topic.subscription.since, now, zone)
-            return f"It matches {text}, but came ({came}) before that was followed here ({since})."
+            came = _came(text, history, moments)
+            return f"{came}{moments.say(') before that was followed here (', topic.subscription.since)})."
         case Fate.EDITED:
-            came = calendar.say_when(history.came, now, zone) if history.came else "earlier"
-            edited = topic.subscription.edited
-            then = f" ({calendar.say_when(edited, now, zone)})" if edited else ""
-            return f"It matches {text}, but came ({came}) before the topic was changed to that{then}."
+            came, edited = _came(text, history, moments), topic.subscription.edited
+            changed = ") before the topic was changed to that"
+            return f"{came}{moments.say(f'{changed} (', edited)})." if edited else f"{came}{changed}."
         case Fate.RESTORED:
-            floor = calendar.say_when(history.floor, now, zone) if history.floor else "then"
-            return f"It matches {text}, but a backup was restored {floor}, and it may have been posted before that."
+            restored = f"It matches {text}, but a backup was restored "
+            restored = moments.say(restored, history.floor) if history.floor else f"{restored}then"
+            return f"{restored}, and it may have been posted before that."
         case Fate.NOT_THEN:
             return f"It matches {text} now, but did not when it came; nothing is posted in hindsight."
         case Fate.WAITS:
@@ -193,24 +193,30 @@ def _topic(paper: Paper, history: History, topic: Topic, now: datetime, zone: st
             return f"It matches {text}, but was left over behind {first}; {ends}"
 
 
-def _unheard(told: Sequence[Told], now: datetime, zone: str) -> str:
+def _came(text: str, history: History, moments: Moments) -> str:
+    """That it matches, and when it came, in brackets that are still open."""
+    came = f"It matches {text}, but came ("
+    return moments.say(came, history.came) if history.came else f"{came}earlier"
+
+
+def _unheard(told: Sequence[Told], moments: Moments) -> str:
     announced = [one for one in told if one.kind]
     if not announced:
         return "no source that is seen here announced it: somebody asked me for it."
     first = announced[0]
-    seen = calendar.say_when(first.seen, now, zone)
     if first.kind in (Kind.NEW, Kind.CROSS):
-        return f"{_source(first)} listed it already when I first looked, {seen}: only what came after is posted."
-    return f"{_source(first)} only told of a new version ({seen}), which is not news."
+        seen = moments.say(f"{_source(first)} listed it already when I first looked, ", first.seen)
+        return f"{seen}: only what came after is posted."
+    return f"{moments.say(f'{_source(first)} only told of a new version (', first.seen)}), which is not news."
 
 
-def heard(told: Sequence[Told], now: datetime, zone: str) -> str:
+def heard(told: Sequence[Told], moments: Moments) -> str:
     """Who announced it as news, and when that was seen: "arXiv announced it (cross-list), seen today 07:00"."""
     said = []
     for one in told:
         if one.news:
             kind = "cross-list" if one.kind == Kind.CROSS else "new"
-            said.append(f"{_source(one)} announced it ({kind}), seen {calendar.say_when(one.seen, now, zone)}")
+            said.append(moments.say(f"{_source(one)} announced it ({kind}), seen ", one.seen))
     return "; ".join(said[:SOURCES]) + "." if said else ""
 
 

@@ -21,7 +21,7 @@ Every noun is frozen: change is a copy. Times are aware and UTC. Ids that come f
 from bot.models.acts import Act, Question
 from bot.models.channels import WEEKDAYS, Channel, ChannelState, Person, Schedule, Subscription
 from bot.models.digests import Candidate, Delivery, Digest, Entry, Part, Pick, Selection, State
-from bot.models.messages import Action, Ask, File, Message, Place, Posted
+from bot.models.messages import Action, Ask, File, Message, Moment, Place, Posted
 from bot.models.papers import (
     Announcement,
     Condition,
@@ -55,6 +55,7 @@ __all__ = [
     "Kind",
     "Match",
     "Message",
+    "Moment",
     "Paper",
     "Part",
     "Person",

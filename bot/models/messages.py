@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from bot.models.channels import Channel, Person
@@ -52,6 +53,17 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Words of a message that mean an instant, in the channel's zone: a platform may show it in each reader's own."""
+
+    #: as they stand in the body, a fact or the note, once: "Monday 09:00"
+    words: str
+    at: datetime
+    #: what stands right before them; the same words after anything else, in a title say, are only words
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is said, in plain text; the platforms escape, trim and lay out."""
 
@@ -73,6 +85,8 @@ class Message:
     notice: str = ""
     #: lines in letters of one width, under the body: a query, and marks under what is wrong in it
     code: str = ""
+    #: what in the body, the facts and the note is an instant
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -
     wrong.sort(key=lambda line: line.number)
     asked = words.broad(broad, begun.state.schedule.most)
     if not wanted:
-        return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, "", *asked))]
+        return [private(act, words.followed_all((), (), wrong, (), MOST_TOPICS, *asked))]
     await changed(desk, act, lambda known: known)  # it is stored now
     told = [(query.text, found, query.typed) for query, _, found in wanted]
     answered: list[tuple[Subscription, bool] | None] = []
@@ -127,8 +127,8 @@ async def _follow_all(desk: Desk, act: Act, listed: Sequence[tuple[int, str]]) -
         elif answer is not None:
             before.append(answer[0])
     beyond = [query.typed for (query, _, _), answer in zip(wanted, answered, strict=True) if answer is None]
-    note = answers.next_digest(state, now)
-    replies = [private(act, words.followed_all(new, before, wrong, beyond, MOST_TOPICS, note, *asked))]
+    followed = words.followed_all(new, before, wrong, beyond, MOST_TOPICS, *asked)
+    replies = [private(act, answers.and_next(followed, state, now))]
     if new:
         replies.append(public(act, words.follows_all(act.person, [one for one, _ in new])))
     return replies

@@ -61,7 +61,7 @@ async def pause(desk: Desk, act: Act, rest: str) -> list[Reply]:
     state = await desk.store.change(act.channel, before.schedule, paused)
     said = words.pauses(act.person, state, moment)
     # pressed twice, the channel hears it once; another end is said
-    twice = before.schedule.rests(moment) and said == words.pauses(act.person, before, moment)
+    twice = before.schedule.rests(moment) and said.body == words.pauses(act.person, before, moment).body
     return [private(act, words.paused(state, moment)), *(() if twice else (public(act, said),))]
 
 

@@ -2,7 +2,7 @@
 
 A paper is an embed whose title is its link; a list is numbered links in the text of one, for Discord shows only one of
 two embeds that lead to the same place. A sentence of ours without a title is plain text. What is too long is cut, text
-before papers: trimmed first, escaped last.
+before papers: trimmed first, escaped last. Moments are shown to each reader in their own zone, where Discord can.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from adapters.platforms.discord import harmless, limits
 from adapters.platforms.discord.buttons import rows
+from adapters.platforms.discord.stamps import STAMP, Stamps
 from bot.models import Message
 from bot.ports import Refused
 
@@ -81,9 +82,9 @@ def _text(message: Message) -> str:
     if message.title or message.url or message.facts or message.items or message.code or message.note:
         return ""
     said = harmless.lines(_COLUMNS.sub(" – ", message.body or message.notice)).strip()
-    if harmless.blank(said) or harmless.size(said) > limits.CONTENT // 2:
+    if harmless.blank(said) or harmless.size(said) + STAMP * len(message.moments) > limits.CONTENT // 2:
         return ""
-    return _styled(said)
+    return _styled(said, Stamps(message.moments))
 
 
 def _embed(message: Message) -> Json:
@@ -103,14 +104,19 @@ def _made(message: Message, room: _Room, items: Sequence[Message]) -> Json:
     url = harmless.link(message.url, limits.URL)
     # a link without a title is its own title
     title = _title(url if harmless.blank(title) else title, room.title)
+    stamps = Stamps(message.moments)
     blocks = [
-        "\n".join(filter(None, (_line(fact, room.fact) for fact in message.facts))),
-        _lines(message.body, room.body),
+        "\n".join(filter(None, (_line(fact, room.fact, stamps) for fact in message.facts))),
+        _lines(message.body, room.body, stamps),
         _code(message.code, room.body),
         *_items(message, room, items),
     ]
+    note = message.note
+    if stamps.has(note):
+        # the footer is only text, and would show them in the channel's zone
+        blocks, note = [*blocks, _lines(note, room.note, stamps)], ""
     description = "\n\n".join(block for block in blocks if not harmless.blank(block))
-    note = harmless.trimmed(harmless.lines(message.note).strip().replace("`", ""), room.note)
+    note = harmless.trimmed(harmless.lines(note).strip().replace("`", ""), room.note)
     made: Json = {"title": title} if title else {}
     made |= {"url": url} if title and url else {}
     made |= {"description": description} if description else {}
@@ -147,14 +153,14 @@ def _item(item: Message, room: _Room, number: int) -> str:
     return "\n".join(filter(None, several)) or "–"
 
 
-def _line(text: str, most: int) -> str:
+def _line(text: str, most: int, stamps: Stamps | None = None) -> str:
     made = harmless.trimmed(harmless.line(text), most)
-    return "" if harmless.blank(made) else _styled(made)
+    return "" if harmless.blank(made) else _styled(made, stamps)
 
 
-def _lines(text: str, most: int) -> str:
+def _lines(text: str, most: int, stamps: Stamps | None = None) -> str:
     made = harmless.trimmed(_COLUMNS.sub(" – ", harmless.lines(text)).strip("\n"), most)
-    return "" if harmless.blank(made) else _styled(made)
+    return "" if harmless.blank(made) else _styled(made, stamps)
 
 
 def _code(text: str, most: int) -> str:
@@ -162,13 +168,14 @@ def _code(text: str, most: int) -> str:
     return "" if harmless.blank(made) else f"```\n{made}\n```"
 
 
-def _styled(text: str) -> str:
-    """Text as markup that says nothing but itself, with commands of ours as what is to be typed."""
+def _styled(text: str, stamps: Stamps | None = None) -> str:
+    """Text as markup that says nothing but itself, with commands of ours as what is to be typed, and `stamps`."""
+    shown = stamps.shown if stamps else harmless.escaped
     parts, end = [], 0
     for found in _COMMAND.finditer(text):
-        parts += [harmless.escaped(text[end : found.start()]), f"`{found[1]}`"]
+        parts += [shown(text[end : found.start()]), f"`{found[1]}`"]
         end = found.end()
-    return "".join([*parts, harmless.escaped(text[end:])])
+    return "".join([*parts, shown(text[end:])])
 
 
 def _fits(embed: Json) -> bool:
