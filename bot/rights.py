@@ -24,8 +24,9 @@ def may_change(
     return chosen == "everyone" or not guest
 
 
-def may_share(
-    chosen: Literal["", "everyone", "managers"], *, only_managers: bool, manager: bool | None, guest: bool = False
-) -> bool:
-    """True when that person may let the bot post papers in that channel: where managers decide, only they."""
-    return editors(chosen, only_managers=only_managers) == "everyone" or (manager is not False and not guest)
+def may_share(*, direct: bool, writes: bool) -> bool:
+    """True when that person may let the bot post papers in that channel, in their name: whoever may write there.
+
+    It changes nothing that the channel follows, so it is not left to managers.
+    """
+    return direct or writes

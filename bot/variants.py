@@ -33,7 +33,7 @@ from bot.query import (
 )
 from bot.query.changing import changed, phrases, together, written
 from bot.similarity import TELLING, rarity
-from bot.text import FAMILY, family, members, unusual, vocabulary, words
+from bot.text import FAMILY, family, fold, members, unusual, vocabulary, words
 
 #: variants that are offered at once
 MOST = 3
@@ -128,7 +128,12 @@ def _frequent(root: Node, found: Sequence[Paper]) -> str:
         for key, many in counts.items()
         if len(found) / 20 <= many <= len(found) / 2 and len(key) > 2 and rarity(key) >= TELLING
     }
-    return members(min(worth, key=lambda key: (-worth[key], key)))[0] if worth else ""
+    if not worth:
+        return ""
+    chosen = min(worth, key=lambda key: (-worth[key], key))
+    # as these titles write it most: “exploiting”, where the family is named after exploitation
+    forms = Counter(fold(word) for paper in found for word in words(paper.title) if FAMILY[word] == chosen)
+    return min(forms, key=lambda form: (-forms[form], form))
 
 
 # --------------------------------------------------------------------------------------------------- wider

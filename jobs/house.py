@@ -234,11 +234,15 @@ async def porch(settings: Settings, platforms: Mapping[str, Platform]) -> AsyncI
         await store.close()
 
 
-async def serve(house: House, settings: Settings, *, listening: bool = True) -> None:
-    """Run the bot: the ticks, the past in the background, and, unless others do, whoever there is to listen to."""
-    # what was built stays: a full collection need not walk it again and again
+def settle() -> None:
+    """What was built stays: a full collection need not walk it again and again."""
     gc.collect()
     gc.freeze()
+
+
+async def serve(house: House, settings: Settings, *, listening: bool = True) -> None:
+    """Run the bot: the ticks, the past in the background, and, unless others do, whoever there is to listen to."""
+    settle()
     # a restart is how a repaired token comes in: each one is tried again
     for platform in house.platforms:
         await house.store.accepted(platform)

@@ -10,9 +10,12 @@ import logging
 from collections import defaultdict
 
 from bot.ports import Clock, Store
-from bot.text import established, learn
+from bot.text import Definition, established, learn
 
 log = logging.getLogger(__name__)
+
+#: the fact that tells the day; "done" told it while long forms were kept as stems: those are learned anew at once
+DAY = "day"
 
 
 class Learn:
@@ -25,18 +28,18 @@ class Learn:
     async def daily(self) -> None:
         """Learn, unless that was done today."""
         today = self._clock().date().isoformat()
-        if await self._store.memory("learn", "done") != today:
+        if await self._store.memory("learn", DAY) != today:
             await self.now()
-            await self._store.remember("learn", "done", today)
+            await self._store.remember("learn", DAY, today)
 
     async def now(self) -> int:
         """Learn from every stored paper; the version in force."""
-        evidence: dict[tuple[str, str], list[frozenset[str]]] = defaultdict(list)
+        evidence: dict[tuple[str, str], list[Definition]] = defaultdict(list)
         last = ""
         while papers := await self._store.papers_after(last):
             for paper in papers:
-                for pair, authors in learn([paper]).items():
-                    evidence[pair].extend(authors)
+                for pair, found in learn([paper]).items():
+                    evidence[pair].extend(found)
                 await asyncio.sleep(0)
             last = papers[-1].id
         version = await self._store.learn(established(evidence), self._clock())

@@ -156,12 +156,14 @@ async def test_what_was_followed_here_is_proposed_again(tmp_path: Path) -> None:
 
 async def test_acronyms_are_proposed_by_themselves_and_by_what_they_stand_for(tmp_path: Path) -> None:
     async with living(tmp_path) as (house, clock):
-        await house.store.learn([("WSSS", "weakly supervised semantic segmentation")], clock())
+        await house.store.learn([("QZLS", "quiet-zonal label search")], clock())
 
         assert "RAG" in await asked(house, "follow ra")
         assert "RAG" in await asked(house, "follow retrieval")
-        assert "WSSS" in await asked(house, "follow weakly")
-        assert all(len(one.split()) == 1 for one in await asked(house, "follow wss"))
+        assert "QZLS" in await asked(house, "follow quiet-z")
+        (learned,) = await asked(house, "follow qzl")
+        assert isinstance(learned, Completion)
+        assert (learned, learned.label) == ("QZLS", "QZLS · quiet-zonal label search")
 
 
 async def test_nothing_of_another_workspace_is_proposed(tmp_path: Path) -> None:

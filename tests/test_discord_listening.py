@@ -148,6 +148,17 @@ async def test_who_manages_a_channel_is_known_of_whoever_speaks_there() -> None:
         assert {(act.person.name, act.manager) for act in acts} == {("Ada", True), ("Bob", False)}
 
 
+async def test_who_may_write_in_a_channel_is_known_of_whoever_types_there() -> None:
+    async with hearing() as it:
+        it.here.discord.admin.denies(it.here.papers, May.SEND_MESSAGES, whom=it.here.bob.account)
+        it.here.ada.types(it.here.papers, "/papers list")
+        it.here.bob.types(it.here.papers, "/papers list")
+        it.here.bob.types(it.here.bob.direct, "/papers list")
+        acts = await it.inbox.until(3)
+
+        assert [act.writes for act in acts] == [True, False, True]
+
+
 async def test_in_a_thread_we_are_answered_there() -> None:
     async with hearing() as it:
         thread = it.here.ada.opens(await it.posts(), "On tokens")

@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.models import Paper
-from bot.query import parse
-from bot.text import KEPT
 from jobs.learn import Learn
 from tests.rigs.channel import Noticeboard
 from tests.rigs.house import CHANNEL, Hands, announce, opened, paper, typed
@@ -83,9 +81,31 @@ async def test_a_learned_acronym_is_told_in_the_words_of_the_papers(tmp_path: Pa
         assert (await talk.says(f"edit 1 WZLS -{phrase}")).title.startswith("Changed 1 from WZLS to WZLS -")
 
 
-def test_where_no_paper_at_hand_defines_it_the_usual_forms_tell_it() -> None:
-    acronyms = KEPT.with_learned(1, [("WZLS", "weakly supervise zonal label search")])
+async def test_it_is_told_as_most_papers_write_it_also_where_no_paper_at_hand_does(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    written = ("weakly-supervised zonal labels", "weakly supervised zonal labels", "weakly-supervised zonal label")
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        told = [f"We study {written[place]} (WZL) of {name}." for place, name in enumerate(("Ada", "Bob", "Cleo"))]
+        told.append(f"Of {written[1]} (WZL).")
+        await announce(house, *(by(number, f"Author {number}", one) for number, one in enumerate(told)), news=False)
+        await Learn(house.store, clock).now()
+        await house.followed.renew()
 
-    said = parse("WZLS").understood(acronyms)
+        # a paper that uses it and leaves it unexplained
+        await announce(house, by(9, "Dan", "WZL again."), news=False)
+        meaning = "papers about WZL (in this spelling, or “weakly supervised zonal labels”) by Dan"
+        assert (await talk.says("follow WZL author:Dan")).title == f"Following {meaning}."
+        assert (await house.store.acronyms())[1] == [("WZL", "weakly supervised zonal labels")]
 
-    assert said == "papers about WZLS (in this spelling, or “weakly supervision zonal labeling search”)"
+
+async def test_what_an_older_program_kept_as_stems_is_learned_anew_the_same_day(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        await announce(house, by(1, "Ada"), by(2, "Bob"), by(3, "Cleo"), news=False)
+        await house.store.learn([("QZLS", "quiet zone label seek")], clock())
+        await house.store.remember("learn", "done", clock().date().isoformat())
+
+        await Learn(house.store, clock).daily()
+
+        assert await house.store.acronyms() == (2, [("QZLS", "quiet zonal label search")])

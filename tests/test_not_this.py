@@ -18,7 +18,8 @@ from bot.query import parse
 from bot.remedies import remedies
 from tests.bench import workload
 from tests.rigs.channel import Noticeboard
-from tests.rigs.house import BOB, Hands, announce, opened, paper
+from tests.rigs.house import ADA, BOB, CHANNEL, Hands, announce, opened, paper
+from tests.rigs.recent import crowded, past
 from tests.test_understanding import Talk, commands_of, text
 
 WANTED = [paper(number, f"Tokenization of text, part {number}", "Words become tokens.") for number in range(1, 11)]
@@ -55,9 +56,9 @@ async def test_a_posted_paper_has_a_button_that_tells_which_topic_brought_it_and
         assert told.title == "Not this: An image, part 11"
         assert told.facts == ("tokenization: “tokenize” in the abstract",)
         offered = {action.label: action.command for action in told.actions}
-        assert offered["without “image”: 10 instead of 14"] == "edit 2 tokenization -image"
-        assert offered["only in titles: 10 instead of 14"] == "edit 2 title:tokenization"
-        assert offered["only in cs.CL: 10 instead of 14"] == "edit 2 tokenization cat:cs.CL"
+        assert offered["without “image”: 10 instead of 14"] == "edit! 2 tokenization -image"
+        assert offered["only in titles: 10 instead of 14"] == "edit! 2 title:tokenization"
+        assert offered["only in cs.CL: 10 instead of 14"] == "edit! 2 tokenization cat:cs.CL"
         assert offered["Stop tokenization"] == "unfollow 2"
         assert told.note == "Counted over the papers of 13 Apr, all that was read so far."
 
@@ -71,7 +72,7 @@ async def test_every_button_is_a_command_that_can_be_typed(tmp_path: Path) -> No
 
         told = await talk.says("notthis 2604.00012")
 
-        assert {typed(command).command.word for command in commands_of(told)} == {"edit", "unfollow"}
+        assert {typed(command).command.word for command in commands_of(told)} == {"edit!", "unfollow"}
         assert all(len(action.label) <= 75 and len(action.command) <= 90 for action in told.actions)
         narrower = told.actions[0].command
         assert "image" in text(await talk.says(narrower))
@@ -121,7 +122,47 @@ async def test_what_people_here_saved_is_not_given_up(tmp_path: Path) -> None:
         assert told.body == "I see no narrower topic."
 
 
-async def test_a_command_too_long_for_a_button_is_told_as_text(tmp_path: Path) -> None:
+async def test_a_remedy_of_a_topic_that_still_brings_much_is_not_asked_about_again(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await past(house, clock, *crowded(12, 8))
+        await talk.says("follow! tokenization")
+
+        await talk.says("search tokenization -title:tokenization")
+        told = await talk.says("notthis 1")
+        narrower = next(action.command for action in told.actions if action.label.startswith("only in titles"))
+        changed = await talk.says(narrower)
+
+        assert narrower == "edit! 1 title:tokenization"
+        assert changed.title.startswith("Changed 1 from tokenization to title:tokenization")
+        assert "title:tokenization: about 12 a day" in text(changed)
+
+
+async def test_a_button_goes_on_naming_its_topic_when_others_came_and_went(tmp_path: Path) -> None:
+    board, clock = Noticeboard(), Hands()
+    async with opened(tmp_path, {"console": board}, clock) as house:
+        talk = Talk(house, board, clock)
+        await talk.says("follow mergers")
+        await talk.says("follow tokenization")
+        await announce(house, *WANTED, *IMAGES)
+        told = await talk.says("notthis 2604.00012")
+        await talk.says("unfollow 1")
+        await talk.says("follow mamba")
+
+        await talk.says(told.actions[0].command, BOB)
+        topics = await house.store.subscriptions(CHANNEL)
+        assert [(one.number, one.text, one.by) for one in topics] == [
+            (2, "tokenization -image", ADA),
+            (3, "mamba", ADA),
+        ]
+
+        await talk.says("unfollow 2")
+        assert "number 2" in text(await talk.says(told.actions[1].command)).lower()
+        assert [one.text for one in await house.store.subscriptions(CHANNEL)] == ["mamba"]
+
+
+async def test_a_remedy_of_a_long_topic_is_a_button_like_any_other(tmp_path: Path) -> None:
     board, clock = Noticeboard(), Hands()
     topic = "tokenization " + " ".join(f"-unwanted{letter * 5}" for letter in "abcdef")
     async with opened(tmp_path, {"console": board}, clock) as house:
@@ -130,10 +171,13 @@ async def test_a_command_too_long_for_a_button_is_told_as_text(tmp_path: Path) -
         await announce(house, *WANTED, *IMAGES)
 
         told = await talk.says("notthis 2604.00011")
+        assert told.actions[0].label == "without “image”: 10 instead of 14"
+        assert len(told.actions[0].command) <= 90
+        changed = await talk.says(told.actions[0].command)
 
-        assert commands_of(told) == ["unfollow 1"]
-        assert "without “image”: 10 instead of 14: `/papers edit 1 tokenization" in told.body
-        assert "-image" in told.body
+        assert changed.title.startswith("Changed 1 from tokenization ")
+        (one,) = await house.store.subscriptions(CHANNEL)
+        assert parse(one.text) == parse(f"{topic} -image")
 
 
 # ----------------------------------------------------------------------------------------- which remedies

@@ -104,7 +104,7 @@ async def test_an_end_that_is_none_is_answered_with_one_that_is(tmp_path: Path) 
     async with lab(tmp_path) as here:
         answer = await here.says("pause forever")
 
-        assert answer.body == "I do not understand “forever”: write `pause 2w` or `pause until 7 Jan`."
+        assert answer.body == "“forever” is no time to come that I understand: write `pause 2w` or `pause until 7 Jan`."
         assert [one.command for one in answer.actions] == ["pause 2w"]
 
 

@@ -134,7 +134,7 @@ async def test_forget_me_tells_what_goes_and_what_stays_and_changes_nothing(tmp_
 
         assert f"your reading list, {len(before)} papers" in asked.facts[0]
         assert "your direct messages with me, with 2 topics followed there" in asked.facts[0]
-        assert asked.facts[1].startswith("This stays: 1 topic that you followed in channels: from now on by a former")
+        assert asked.facts[1].startswith("This stays: 1 topic that you followed in channels, from now on by a former")
         assert [action.command for action in asked.actions] == ["forget me now"]
         assert await house.store.saved(ZEB) == before
 

@@ -159,6 +159,7 @@ def test_plain_english_is_understood(said: str, meant: str) -> None:
         ("XYZ", "papers about XYZ (in this spelling)"),
         ('"large language models"', "papers about “large language models” (or LLM)"),
         ("cat:cs.CL OR cat:cs.LG", "papers in cs.CL or cs.LG"),
+        ("cat:cs.CL OR b1 OR author:LeCun", "papers in cs.CL or about b1 or by LeCun"),
         (
             "a1 b1 (c1 OR d1) -(e1 f1) has:code",
             "papers about a1 and b1 and (c1 or d1), but not e1 and f1 together, with code",

@@ -267,22 +267,6 @@ async def test_a_token_is_tried_again_only_by_who_may_change_something(tmp_path:
 # --------------------------------------------------------------------------------------------------- sharing
 
 
-@pytest.mark.parametrize("rights", [{"manager": False}, {"manager": True, "guest": True}], ids=["member", "guest"])
-async def test_where_managers_decide_only_they_share(tmp_path: Path, rights: dict[str, Any]) -> None:
-    async with lab(tmp_path, only_managers=True) as here:
-        await announce(here.house, paper(1))
-
-        for words in ("share 2604.00001", "share! 2604.00001"):
-            assert (await here.says(words, BOB, **rights)).body == "Only channel managers can share papers here."
-        await here.house.deliver.due()
-        assert here.digests() == []
-        # with oneself, one does as one likes
-        assert (await here.says("dm share 2604.00001", BOB, **rights)).title == "Sharing 1 paper here."
-
-        await here.says("settings editors everyone", manager=True)
-        assert (await here.says("share 2604.00001", BOB, **rights)).title == "Sharing 1 paper here."
-
-
 async def test_nobody_shares_more_than_ten_papers_a_day(tmp_path: Path) -> None:
     async with lab(tmp_path) as here:
         await announce(here.house, *(paper(number) for number in range(1, 18)))

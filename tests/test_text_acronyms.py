@@ -55,7 +55,38 @@ def test_papers_teach_an_acronym_when_three_without_a_common_author_define_it() 
     ((acronym, phrase),) = evidence
     assert acronym == "WSSS"
     assert keys(phrase) == keys("weakly supervised semantic segmentation")
-    assert [len(authors) for authors in evidence[acronym, phrase]] == [2, 1, 1]
+    assert [len(one.authors) for one in evidence[acronym, phrase]] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("written", "usual"),
+    [
+        (["quilt-zorb transform", "quilt zorb transform", "quilt-zorb transform"], "quilt-zorb transform"),
+        # a plural is as good as a singular
+        (["quilt zorb transforms", "quilt zorb transforms", "quilt zorb transform"], "quilt zorb transforms"),
+        # of equals the one with fewer capitals
+        (["Quilt-Zorb Transform", "quilt zorb transform", "Quilt Zorb Transform"], "quilt zorb transform"),
+        # a name keeps its capital
+        (["Quilty zorb transform", "Quilty zorb transform", "quilty zorb transform"], "Quilty zorb transform"),
+        (["quilt\n zorb  transform"] * 3, "quilt zorb transform"),
+    ],
+)
+def test_a_long_form_is_written_as_most_papers_write_it(written: list[str], usual: str) -> None:
+    papers = [paper(f"We use a {one} (QZT).", f"Author {number}") for number, one in enumerate(written)]
+    assert established(learn(papers)) == [("QZT", usual)]
+
+
+def test_the_capital_that_begins_a_sentence_is_not_part_of_a_long_form() -> None:
+    papers = [paper(f"We are brief. Quilt-zorb transforms (QZTs) {name}.", name) for name in ("Ann", "Bob", "Cid")]
+    assert established(learn(papers)) == [("QZT", "quilt-zorb transforms")]
+
+
+def test_an_abstract_is_believed_before_a_title() -> None:
+    papers = [
+        Paper("", "A Quilt-Zorb Transform (QZT)", "The quilt-zorb transform (QZT).", authors=(name,))
+        for name in ("Ann", "Bob", "Cid")
+    ]
+    assert established(learn(papers)) == [("QZT", "quilt-zorb transform")]
 
 
 @pytest.mark.parametrize(

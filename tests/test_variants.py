@@ -29,6 +29,12 @@ def test_narrower_in_titles_in_a_category_and_without_a_frequent_word() -> None:
     assert found["without “gas”"] == "diffusion -gas"
 
 
+def test_what_is_left_out_is_named_as_the_papers_write_it() -> None:
+    papers = [Paper(f"p{n}", f"{'Exploiting' if n < 4 else 'Of'} Diffusion") for n in range(9)]
+
+    assert texts(narrower(parse("diffusion"), papers))["without “exploiting”"] == "diffusion -exploitation"
+
+
 def test_words_that_stand_apart_are_narrowed_to_a_phrase_in_either_order() -> None:
     assert {'"graph knowledge"', '"knowledge graph"'} <= set(texts(narrower(parse("knowledge graph"), [])).values())
 

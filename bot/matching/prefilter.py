@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.matching.needles import ways
+from bot.matching.needles import Keys, ways
 from bot.query import And, Field, Node, Not, Or, Query, Within, categories
-from bot.text import KEPT, Acronyms, feature, fold, surname_keys
+from bot.text import KEPT, Acronyms, asked_keys, author_features, family, feature, fold, pairs
 
-#: words of a phrase that are asked for: a paper that has three of them mostly has the phrase
+#: words and pairs of a phrase that are asked for: a paper that has three of them mostly has the phrase
 MOST = 3
 #: features one of which must be there
 Group = tuple[str, ...]
@@ -37,13 +37,33 @@ def _groups(node: Node, acronyms: Acronyms) -> list[Group]:
         group = _field(node)
         return [group] if group else []
     leaf = node.leaf if isinstance(node, Within) else node
-    # each way to write it has all its words: a group takes one of each way, the longest, the next one, …
-    written = [sorted(keys, key=len, reverse=True) for keys in ways(leaf, acronyms)]
-    most = min(MOST, max(map(len, written)))
+    # each way to write it has all that is in it: a group takes one of each way, the rarest, the next one, …
+    found = ways(leaf, acronyms)
+    written = [_rarest(keys, max(found, key=len)) for keys in found]
     return [
-        _united(feature for keys in written for feature in _of_key(keys[min(turn, len(keys) - 1)]))
-        for turn in range(most)
+        _united(feature for groups in written for feature in groups[min(turn, len(groups) - 1)])
+        for turn in range(max(map(len, written)))
     ]
+
+
+def _rarest(keys: Keys, whole: Keys) -> list[Group]:
+    """Of what a paper has in which these keys follow each other, what few others have: pairs, and the longest words.
+
+    `whole` is the same with every word apart.
+    """
+    longest = sorted(keys, key=len, reverse=True)
+    if len(keys) < len(whole) and len(longest[0]) > max(map(len, whole)):
+        # words put together, as hardly any paper does: their frequent neighbours would only let more pass
+        return [_of_key(longest[0])]
+    found: list[Group] = [(pair,) for pair in pairs(map(_families, keys))]
+    return [*found[: MOST - 1], *map(_of_key, longest)][:MOST]
+
+
+def _families(key: str) -> tuple[str, ...]:
+    """The family of each word that has a key; nothing where they may be of several."""
+    if key.startswith("="):
+        return (family(key[1:]),)
+    return () if key.endswith("*") or fold(key) != key else (key,)
 
 
 def _united(found: Iterable[str]) -> Group:
@@ -65,7 +85,7 @@ def _of_key(key: str) -> Group:
 
 def _field(field: Field) -> Group:
     if field.name == "author":
-        return tuple(feature("author", key) for key in surname_keys(field.value))
+        return author_features(asked_keys(field.value))
     if field.name == "cat":
         star = "*" if field.value.endswith(".*") else ""
         return tuple(feature("cat", name) + star for name in categories.written(field.value.removesuffix(".*")))

@@ -11,8 +11,8 @@ from bot.messages.forecasts import days
 from bot.models import Action, Match, Message, Paper, Subscription
 from bot.remedies import Remedy
 
-#: letters that a button's command may have, and that its label should have
-COMMAND, LABEL = 90, 75
+#: letters that a button's label should have
+LABEL = 75
 #: remedies that are offered of one topic, and of each of several
 MOST, EACH = 5, 3
 _SAID = {
@@ -56,12 +56,12 @@ def not_this(paper: Paper, topics: Sequence[Narrowed], *, shared: bool) -> Messa
     for one in topics:
         number, before = one.subscription.number, f"{one.subscription.shown}: " if several else ""
         for remedy in one.remedies[: EACH if several else MOST]:
-            command = f"edit {number} {remedy.query.typed}"
-            label = before + said(remedy, one)
-            if len(command) <= COMMAND and len(label) <= LABEL:
-                actions.append(Action(label, command))
+            label, narrower = before + said(remedy, one), f"{number} {remedy.query.typed}"
+            if len(label) <= LABEL:
+                # what it will bring stands on the button: nobody is asked about that again
+                actions.append(Action(label, f"edit! {narrower}"))
             else:
-                typed.append(f"{label}: `/papers {command}`")
+                typed.append(f"{label}: `/papers edit {narrower}`")
         stop = f"Stop {one.subscription.shown}"
         actions.append(Action(stop if len(stop) <= LABEL else f"Stop number {number}", f"unfollow {number}"))
     offered = any(one.remedies for one in topics)

@@ -37,6 +37,8 @@ class Act:
     manager: bool | None = None
     #: this person is only a guest of the workspace
     guest: bool = False
+    #: this person may write in the channel; True where the platform does not tell
+    writes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ say nothing outside a phrase.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.messages import misreading
-from bot.models import Paper
 from bot.query import categories
 from bot.query.canonical import canonical, needs_a_word
 from bot.query.characters import Typed
@@ -75,9 +74,9 @@ class Query:
     def __str__(self) -> str:
         return self.text
 
-    def understood(self, acronyms: Acronyms, papers: Iterable[Paper] = ()) -> str:
-        """`plain` with the acronyms in force; those that were learned are told as these papers define them."""
-        return plain_words(self.root, self.words, acronyms, papers)
+    def understood(self, acronyms: Acronyms) -> str:
+        """`plain` with the acronyms in force; those that were learned are told as papers write them."""
+        return plain_words(self.root, self.words, acronyms)
 
 
 def parse(text: str) -> Query:

@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from bot.models import Paper
 from bot.query.tree import JOINTS, And, Exact, Field, Leaf, Node, Not, Or, Phrase, Prefix, Within, Word, leaves
-from bot.text import FAMILY, KEPT, Acronyms, fold, members, spelled, unusual
+from bot.text import FAMILY, KEPT, Acronyms, fold, members, unusual
 
 _HAS = {"code": "with code", "doi": "with a DOI", "journal": "published in a journal", "pdf": "with a PDF"}
 _SOURCES = {"arxiv": "arXiv", "huggingface": "Hugging Face", "biorxiv": "bioRxiv", "medrxiv": "medRxiv"}
 
 
-def plain_words(root: Node, typed: Mapping[Leaf, str], acronyms: Acronyms = KEPT, papers: Iterable[Paper] = ()) -> str:
+def plain_words(root: Node, typed: Mapping[Leaf, str], acronyms: Acronyms = KEPT) -> str:
     """A query as a sentence: "papers about tokenization (tokenizer, …), but not surveys, in cs.CL".
 
-    `typed` is how each leaf was typed, in the order of the typed text; `acronyms` are those in force, and `papers` may
-    define learned ones, so that these are told in the papers' words.
+    `typed` is how each leaf was typed, in the order of the typed text; `acronyms` are those in force.
     """
-    return _Sentence(typed, acronyms, papers).said(root)
+    return _Sentence(typed, acronyms).said(root)
 
 
 class _Sentence:
-    def __init__(self, typed: Mapping[Leaf, str], acronyms: Acronyms, papers: Iterable[Paper]) -> None:
+    def __init__(self, typed: Mapping[Leaf, str], acronyms: Acronyms) -> None:
         self.typed = typed
         self.acronyms = acronyms
-        self.papers = papers
         self.order = {leaf: i for i, leaf in enumerate(typed)}
         #: other forms of a word help where the sentence is short
         self.forms = False
@@ -39,7 +36,9 @@ class _Sentence:
         unwanted = [part.part for part in parts if isinstance(part, Not)]
         self.forms = len(topics) < 3
         said = "papers"
-        if topics:
+        if len(topics) == 1 and isinstance(topics[0], Or) and any(map(_is_clause, topics[0].parts)):
+            said += " " + " or ".join(map(self._either, self._as_typed(topics[0].parts)))
+        elif topics:
             said += " about " + " and ".join(self._topic(part, nested=len(topics) > 1) for part in topics)
         self.forms = False
         if unwanted:
@@ -49,6 +48,10 @@ class _Sentence:
 
     def _as_typed(self, parts: Iterable[Node]) -> list[Node]:
         return sorted(parts, key=lambda part: min(self.order.get(leaf, 0) for leaf, _ in leaves(part)))
+
+    def _either(self, node: Node) -> str:
+        """One of several of which some are no topics: "in cs.CL or about mamba"."""
+        return self._clause(node) if _is_clause(node) else f"about {self._topic(node)}"
 
     def _unwanted(self, node: Node) -> str:
         if isinstance(node, And):
@@ -106,10 +109,7 @@ class _Sentence:
 
     def _long_form(self, acronym: str) -> str:
         """What an acronym stands for, "" when neither we nor papers say."""
-        if kept := _kept().get(acronym):
-            return kept
-        learned = dict(self.acronyms.learned).get(acronym)
-        return spelled(acronym, learned, self.papers) if learned else ""
+        return _kept().get(acronym) or dict(self.acronyms.learned).get(acronym, "")
 
     def _short_form(self, leaf: Phrase) -> str:
         """An acronym that stands for a phrase and is found with it; "" when there is none."""

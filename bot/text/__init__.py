@@ -4,11 +4,12 @@
 everybody else: import from here.
 """
 
-from bot.text.acronyms import KEPT, Acronyms, established, learn, spelled
+from bot.text.acronyms import KEPT, Acronyms, Definition, established, learn
 from bot.text.compounds import begun, parts
 from bot.text.families import FAMILY, family, members, vocabulary
-from bot.text.features import FEATURES_VERSION, feature, features, source_names
+from bot.text.features import FEATURES_VERSION, author_features, feature, features, source_names
 from bot.text.names import asked_keys, name_key, name_keys, same_name, surname_keys
+from bot.text.pairs import pairs
 from bot.text.readable import one_line, readable
 from bot.text.words import UNUSUAL, fold, spellings, unusual, words
 
@@ -18,7 +19,9 @@ __all__ = [
     "KEPT",
     "UNUSUAL",
     "Acronyms",
+    "Definition",
     "asked_keys",
+    "author_features",
     "begun",
     "established",
     "family",
@@ -30,11 +33,11 @@ __all__ = [
     "name_key",
     "name_keys",
     "one_line",
+    "pairs",
     "parts",
     "readable",
     "same_name",
     "source_names",
-    "spelled",
     "spellings",
     "surname_keys",
     "unusual",

@@ -8,20 +8,31 @@ from right to left in the words before them, the first letter at the beginning o
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import NamedTuple
 
 from bot.models import Paper
-from bot.text.families import FAMILY, members
+from bot.text.families import FAMILY
 from bot.text.words import UNUSUAL, fold, words
 
 #: family keys of the words of a long form
 Keys = tuple[str, ...]
-#: what was learned: for each (acronym, long form), the authors of every paper that defines it so
-Evidence = dict[tuple[str, str], list[frozenset[str]]]
+
+
+class Definition(NamedTuple):
+    """That a paper defines an acronym."""
+
+    #: folded
+    authors: frozenset[str]
+    #: the long form as the paper writes it
+    written: str
+
+
+#: what was learned: for each (acronym, long form in family keys), every paper that defines it so
+Evidence = dict[tuple[str, str], list[Definition]]
 
 #: papers without a common author that must define a pair
 INDEPENDENT = 3
@@ -43,7 +54,7 @@ class Acronyms:
     """The acronyms we keep together with learned ones, to be asked both ways."""
 
     version: int = 0
-    #: (acronym, long form), beyond those we keep
+    #: (acronym, long form as papers write it), beyond those we keep
     learned: tuple[tuple[str, str], ...] = ()
     #: the index, made when it is first asked: the kept list is read from a file
     _made: list[_Index] = field(default_factory=list, init=False, repr=False, compare=False)
@@ -62,7 +73,7 @@ class Acronyms:
         return self._made[0]
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Every acronym with its long form: as we spell it, or, where it was learned, in family keys."""
+        """Every acronym with its long form: as we spell it, or, where it was learned, as papers write it."""
         return [*_kept(), *self.learned]
 
     def with_learned(self, version: int, pairs: Iterable[tuple[str, str]]) -> Acronyms:
@@ -94,7 +105,7 @@ def _kept() -> list[tuple[str, str]]:
 
 
 def learn(papers: Iterable[Paper]) -> Evidence:
-    """Acronyms that papers define: for each (acronym, long form) the folded authors of every paper that does.
+    """Acronyms that papers define: for each (acronym, long form) every paper that does.
 
     The acronym is without its plural s, the long form in family keys with a blank between, so that "Large Language
     Models (LLMs)" and "large language model (LLM)" are one pair. Only acronyms in unusual case are learned.
@@ -102,28 +113,36 @@ def learn(papers: Iterable[Paper]) -> Evidence:
     evidence: Evidence = defaultdict(list)
     for paper in papers:
         authors = frozenset(map(fold, paper.authors))
+        # what an abstract says counts, where it says it too: titles Are Often Written So
         told = [one for text in (paper.title, paper.abstract) for one in _definitions(text)]
-        found = {(acronym, _keys(phrase)) for acronym, phrase in told}
+        found = {(acronym, _keys(phrase)): phrase for acronym, phrase in told}
         for pair in sorted(found):
-            evidence[pair].append(authors)
+            evidence[pair].append(Definition(authors, found[pair]))
     return dict(evidence)
 
 
-def established(evidence: Mapping[tuple[str, str], Iterable[frozenset[str]]]) -> list[tuple[str, str]]:
+def established(evidence: Mapping[tuple[str, str], Sequence[Definition]]) -> list[tuple[str, str]]:
     """Pairs to be learned: in three papers without a common author, and what their acronym mostly means.
 
-    Acronyms that we keep already are not among them.
+    The long form is written as most papers write it. Acronyms that we keep already are not among them.
     """
-    papers = {pair: list(authors) for pair, authors in evidence.items()}
     defined: dict[str, int] = defaultdict(int)
-    for (acronym, _), authors in papers.items():
-        defined[acronym] += len(authors)
+    for (acronym, _), papers in evidence.items():
+        defined[acronym] += len(papers)
     kept = {acronym for acronym, _ in _kept()}
     return sorted(
-        pair
-        for pair, authors in papers.items()
-        if pair[0] not in kept and len(authors) >= SHARE * defined[pair[0]] and _independent(authors) >= INDEPENDENT
+        (acronym, _usual(one.written for one in papers))
+        for (acronym, _), papers in evidence.items()
+        if acronym not in kept
+        and len(papers) >= SHARE * defined[acronym]
+        and _independent(one.authors for one in papers) >= INDEPENDENT
     )
+
+
+def _usual(written: Iterable[str]) -> str:
+    """How most write it; of equals the one with the fewest capitals, and always the same."""
+    counts = Counter(written)
+    return min(counts, key=lambda one: (-counts[one], sum(letter.isupper() for letter in one), one))
 
 
 def _independent(papers: Iterable[frozenset[str]]) -> int:
@@ -137,27 +156,18 @@ def _independent(papers: Iterable[frozenset[str]]) -> int:
     return count
 
 
-def spelled(acronym: str, keys: str, papers: Iterable[Paper]) -> str:
-    """A learned long form in words: as the first of these papers defines it; else its words in their usual forms."""
-    for paper in papers:
-        for text in (paper.title, paper.abstract):
-            for short, phrase in _definitions(text) if acronym in text else ():
-                if short == acronym and _keys(phrase) == keys:
-                    # at the beginning of a sentence only its first letter is a capital
-                    return phrase[0].lower() + phrase[1:] if phrase[1:].islower() else phrase
-    return " ".join(next(iter(members(key)), key) for key in keys.split())
-
-
 def _definitions(text: str) -> Iterable[tuple[str, str]]:
-    """The acronyms that a text defines, each with its long form as it stands there."""
+    """The acronyms that a text defines, each with its long form as it stands there, in the middle of a sentence."""
     for found in _PARENTHESIS.finditer(text):
         inside = re.split("[,;]", found[1])[0].strip()
         before = _SENTENCE.split(text[max(0, found.start() - 200) : found.start()])[-1].strip()
         if (acronym := _acronym(inside)) and (phrase := long_form(acronym, before)):
-            yield acronym, phrase
+            if phrase == before and phrase[1:].islower():
+                phrase = phrase[0].lower() + phrase[1:]
+            yield acronym, " ".join(phrase.split())
         # the other way round: "LLM (large language model)"
         if inside and before and (acronym := _acronym(before.split()[-1])) and long_form(acronym, inside) == inside:
-            yield acronym, inside
+            yield acronym, " ".join(inside.split())
 
 
 def _acronym(text: str) -> str:

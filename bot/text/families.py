@@ -36,12 +36,14 @@ class Table(NamedTuple):
     verbs: dict[str, str]
     #: attested forms of a family by its key: the one it is called by, then the most frequent first
     members: dict[str, tuple[str, ...]]
+    #: recorded papers that hold a word of a family, by its key; who holds two forms counts twice
+    papers: dict[str, int]
 
 
 @cache
 def table() -> Table:
     """The shipped table, read once."""
-    found = Table({}, {}, {})
+    found = Table({}, {}, {}, {})
     for line in files(__package__).joinpath("families.tsv").read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
@@ -49,6 +51,7 @@ def table() -> Table:
         counted = [_counted(form) for form in forms.split()]
         found.keys.update((form, key) for form, _ in counted)
         found.members[key] = tuple(form for form, papers in counted if papers) or (counted[0][0],)
+        found.papers[key] = sum(papers for _, papers in counted)
         if root:
             found.verbs[key] = root
     return found

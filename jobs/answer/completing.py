@@ -106,7 +106,7 @@ async def topics(store: AnswerStore, question: Question, typed: str) -> Iterable
     known, learned = await store.topics_at_hand(question.person, question.channel)
     wanted = fold(typed)
     short = [
-        _shown(acronym, phrase if (acronym, phrase) not in learned else "")
+        _shown(acronym, phrase)
         for acronym, phrase in (*KEPT.pairs(), *learned)
         if wanted and (fold(acronym).startswith(wanted) or fold(phrase).startswith(wanted))
     ]

@@ -36,8 +36,6 @@ STRETCH = 50
 THIN = 0.1
 #: an author's name that fits so many is said to
 NAMESAKES = 10
-#: papers that are asked how a learned acronym is written out
-DEFINING = 100
 
 
 #: papers that were news on each day
@@ -70,7 +68,7 @@ async def forecast(
     papers = [one.paper for one, _ in found]
     predicted = Forecast(
         query.typed,
-        query.understood(desk.acronyms(), papers[:DEFINING]),
+        query.understood(desk.acronyms()),
         tuple((day, per_day[day]) for day in sorted(days)),
         in_title if _elsewhere(query) else 0,
         tuple(papers[:3]),

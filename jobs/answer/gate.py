@@ -1,4 +1,4 @@
-"""The one place where it is asked who may change a channel, and whether a large one is meant.
+"""The one place where it is asked who may change a channel or post there, and whether a large one is meant.
 
     typed -> may they? -> is this channel meant? -> the command's handler -> is the bot there yet?
 
@@ -26,8 +26,8 @@ MANY = 100
 
 async def answered(desk: Desk, act: Act, typed: Typed, handler: Handler, *, agreed: bool = False) -> list[Reply]:
     """The answers to a command, when it may be worked on; `agreed`: this channel is meant, however many read it."""
-    if typed.command.shares and not await _may_share(desk, act):
-        return [private(act, words.refused(typed, managers=True))]
+    if typed.command.shares and not may_share(direct=act.channel.direct, writes=act.writes):
+        return [private(act, words.NO_SHARING)]
     if not typed.changes:
         return await handler(desk, act, typed.rest)
     if act.channel.direct:
@@ -43,15 +43,6 @@ async def answered(desk: Desk, act: Act, typed: Typed, handler: Handler, *, agre
     if typed.command.word not in ("follow", "follow!"):
         return await handler(desk, act, typed.rest)
     return await _followed(desk, act, typed, handler, state, agreed=agreed)
-
-
-async def _may_share(desk: Desk, act: Act) -> bool:
-    """True unless the channel is its managers' alone: whoever may not post there does not post through us."""
-    if act.channel.direct:
-        return True
-    state = await desk.store.channel(act.channel)
-    only_managers = desk.rooms.only_managers(act.channel)
-    return may_share(state.editors if state else "", only_managers=only_managers, manager=act.manager, guest=act.guest)
 
 
 def for_all(desk: Desk, act: Act) -> bool:

@@ -9,7 +9,6 @@ clock that goes faster, at least 95 % of what a platform allows with under 0.1 %
 from __future__ import annotations
 
 import asyncio
-import gc
 import multiprocessing
 import tempfile
 import time
@@ -26,7 +25,7 @@ from sqlalchemy import create_engine, insert
 from bot.matching import QueryIndex
 from bot.models import Announcement, Channel, Kind, Paper, Person
 from bot.query import parse
-from jobs.house import build
+from jobs.house import build, settle
 from jobs.settings import Settings
 from storage import migrate
 from storage.schema import channels, persons, queries, subscriptions
@@ -175,8 +174,7 @@ async def program(url: str, server: str, size: Size, told: Connection) -> None:
             await house.store.keep("arxiv", matched, seq=seq, now=clock(), news=True)
         house.work()
         listening = asyncio.create_task(platform.run(house.answer))
-        gc.collect()
-        gc.freeze()  # as `serve` does
+        settle()
         told.send("loaded")
         await asyncio.to_thread(told.recv)
         begun[0], began, spent = time.monotonic(), time.monotonic(), time.process_time()

@@ -71,6 +71,7 @@ class Acts:
             message=message or (str(on.id) if on else spot.thread),
             reply=handle.packed(),
             manager=None if spot.channel.direct else interaction.permissions.manage_channels,
+            writes=spot.channel.direct or interaction.permissions.send_messages,
         )
 
     def asking(self, interaction: discord.Interaction, text: str, *, home: str = "") -> Question:
@@ -120,8 +121,8 @@ class Acts:
         author = said.author
         person = Person(NAME, workspace, str(author.id), author.display_name)
         spot = Spot(person.direct) if said.guild is None else spot_of(workspace, said.channel)
-        manager = (
-            said.channel.permissions_for(author).manage_channels
+        may = (
+            said.channel.permissions_for(author)
             if isinstance(author, discord.Member)
             and isinstance(said.channel, discord.abc.GuildChannel | discord.Thread)
             else None
@@ -136,7 +137,8 @@ class Acts:
             text=(direct and before) or behind or before or "help",
             message=spot.thread,
             reply=Handle(thread=spot.thread).packed() if spot.thread else "",
-            manager=manager,
+            manager=None if may is None else may.manage_channels,
+            writes=may is None or may.send_messages,
         )
 
     def membership(self, kind: Literal["joined", "left"], guild: int, moment: Moment) -> Act:

@@ -109,7 +109,7 @@ class PollStore(Turns, Protocol):
         ...
 
     async def acronyms(self) -> tuple[int, list[tuple[str, str]]]:
-        """The newest version of the learned acronyms, and its pairs (acronym, long form); 0 when none is learned."""
+        """The newest version of the learned acronyms, 0 for none, and its pairs (acronym, long form as written)."""
         ...
 
     async def add_matches(self, matches: Sequence[tuple[Match, str]]) -> None:

@@ -118,6 +118,7 @@ def packed_act(act: Act) -> Json:
         "reply": act.reply,
         "manager": act.manager,
         "guest": act.guest,
+        "writes": act.writes,
     }
 
 
@@ -137,6 +138,7 @@ def unpacked_act(said: Json, platform: str) -> Act:
         reply=said["reply"],
         manager=said["manager"],
         guest=said["guest"],
+        writes=said["writes"],
     )
 
 
