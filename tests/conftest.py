@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -25,6 +26,13 @@ HOUSES = {
     *("test_not_this", "test_share", "test_taste", "test_trending", "test_unlucky_acts"),
     *("test_completion", "test_membership", "test_status", "test_tenants"),
 }
+
+
+def pytest_collection_finish() -> None:
+    """All tests and modules stay to the end: they are not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

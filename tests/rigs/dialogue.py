@@ -13,7 +13,7 @@ from jobs.demo.driver import ZONE, Week
 from jobs.house import build
 from jobs.settings import Settings
 from tests.rigs.house import chosen
-from tests.rigs.storage import DATABASES
+from tests.rigs.storage import standing
 
 
 async def dialogue(folder: Path, *lines: str) -> list[str]:
@@ -36,7 +36,7 @@ async def dialogue(folder: Path, *lines: str) -> list[str]:
             yield line.replace("{server}", week.url)
         heard()
 
-    settings = Settings(database_url=DATABASES[chosen[0]](folder))
+    settings = Settings(database_url=standing(folder, chosen[0]))
     async with Week() as week:
         platform = console.platform(
             {"CONSOLE_ZONE": str(ZONE)},

@@ -12,7 +12,7 @@ from bot.models import Act, Announcement, Channel, Kind, Paper, Person
 from bot.ports import Busy, Openable, Platform, Source
 from jobs.house import House, build
 from jobs.settings import Settings
-from tests.rigs.storage import DATABASES
+from tests.rigs.storage import standing
 
 #: Monday 13 April 2026, before the digests of the day
 MONDAY = datetime(2026, 4, 13, 7, 0, tzinfo=UTC)
@@ -68,7 +68,7 @@ async def opened(
 
     `more` are settings.
     """
-    settings = Settings(database_url=DATABASES[database or chosen[0]](folder), **more)
+    settings = Settings(database_url=standing(folder, database or chosen[0]), **more)
     async with build(settings, platforms, sources or {}, clock) as house:
         yield house
 

@@ -34,8 +34,13 @@ _SOCKET = ".s.PGSQL.5432"
 _USER = "paperround"
 #: who runs it when we are root, which PostgreSQL refuses to be
 _OTHERS = ("postgres", "nobody")
-#: nothing here outlives a power cut, so nothing waits for a disk
-_OPTIONS = ("listen_addresses=", "fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200")
+#: nothing here outlives a power cut, so nothing waits for a disk; its log of what was written stays small
+_OPTIONS = (
+    *("listen_addresses=", "fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200"),
+    "max_wal_size=128MB",
+)
+#: a folder in memory on Linux, where a database of 300 files is made in a tenth of the time; how much room it must have
+_MEMORY, _ROOM = Path("/dev/shm"), 2**31  # noqa: S108 - what is made there is mkdtemp's
 #: a shell that holds the server until nobody holds the other end of its input; then the server and its folder go
 _KEEPER = 'exec 3<&0; "$@" </dev/null >"$0/log" 2>&1 3<&- & read -r _ <&3; kill -QUIT $!; wait $!; rm -rf "$0"'
 
@@ -53,7 +58,10 @@ def database(folder: Path, *, migrated: bool = True) -> str:
             _run(connection, "DROP DATABASE {} WITH (FORCE)", sql.Identifier(other))
         if known.get(name) != _test():
             template = _migrated() if migrated else "template0"
-            _run(connection, "CREATE DATABASE {} TEMPLATE {}", sql.Identifier(name), sql.Identifier(template))
+            # as files, which is the faster way for small ones, and until 15 the only one
+            strategy = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+            make = f"CREATE DATABASE {{}} TEMPLATE {{}}{strategy}"
+            _run(connection, make, sql.Identifier(name), sql.Identifier(template))
             _run(connection, "COMMENT ON DATABASE {} IS {}", sql.Identifier(name), sql.Literal(_test()))
     return address(name)
 
@@ -110,6 +118,12 @@ def standing_still(url: str, at_most: float = 10) -> Iterator[None]:
         tell(signal.SIGCONT)
 
 
+def _in_memory() -> Path | None:
+    """A folder that waits for no disk, where there is one with room for a server's."""
+    ours = os.access(_MEMORY, os.W_OK | os.X_OK)
+    return _MEMORY if ours and shutil.disk_usage(_MEMORY).free >= _ROOM else None
+
+
 def address(name: str) -> str:
     """The address of a database of this server."""
     return f"postgresql+psycopg://{_USER}@/{name}?host={_folder()}"
@@ -163,7 +177,7 @@ def _server() -> Path | str:
 
 
 def _start(programs: Path, user: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=_in_memory()))
     if len(os.fsencode(folder / _SOCKET)) > _LONGEST:
         folder.rmdir()
         raise _NoServer(f"{folder} is too long a path for its socket; set TMPDIR to a shorter one.")
