@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
+import re
 from pathlib import Path
 
 import pytest
@@ -390,3 +393,18 @@ def test_the_prefilter_lets_everything_pass_that_matches() -> None:
         found += len(found_here)
     assert found > 100
     assert let_pass < 20 * found
+
+
+def test_every_phrase_of_a_paper_finds_it() -> None:
+    """Frequent words side by side are index words of their own: none of them may be missing."""
+    chance, asked = random.Random(3), 0
+    for each in papers(60):
+        said = re.findall(r"[A-Za-z-]+", each.abstract)
+        known = set(features(each))
+        for _ in range(20):
+            begin, length = chance.randrange(max(len(said) - 4, 1)), chance.choice((2, 2, 3, 4))
+            with contextlib.suppress(QueryError):  # words of no content are no query
+                query = parse(f'"{" ".join(said[begin : begin + length])}"')
+                asked += 1
+                assert passes(prefilter(query), known) or not matches(query, each), query.text
+    assert asked > 500
