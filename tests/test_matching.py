@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import random
-import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.matching import QueryIndex, matches, prefilter
+from bot.matching import QueryIndex, matches
 from bot.models import Match, Paper, Reason
 from bot.query import QueryError, parse
-from bot.text import KEPT, Acronyms, features, readable
+from bot.text import KEPT, Acronyms, readable
 from tests.bench.workload import Drawer, papers
 from tests.brute_force import holds
 
@@ -249,7 +246,7 @@ def test_nothing_is_left_of_queries_that_went() -> None:
     index = QueryIndex()
     empty = repr_of(index)
     drawer = Drawer(papers(100), seed=5)
-    queries = [parse(text) for text in drawn(drawer, 200)]
+    queries = [parse(text) for text in drawer.queries(200)]
     for number, query in enumerate(queries):
         index.add(number, query)
     for number in range(len(queries)):
@@ -262,19 +259,6 @@ def repr_of(index: QueryIndex) -> str:
     marks = index._marks
     rest = (marks.exact, marks.prefixes, marks.lengths, marks.fields)
     return repr((held, index._leaves, index._joined, index._by_id, rest))
-
-
-def drawn(drawer: Drawer, count: int) -> list[str]:
-    """Queries of every shape that are queries."""
-    found: list[str] = []
-    while len(found) < count:
-        text = drawer.anything() if len(found) % 2 else drawer.subscription()
-        try:
-            parse(text)
-        except QueryError:
-            continue
-        found.append(text)
-    return found
 
 
 def check(read: list[Paper], queries: list[str], acronyms: Acronyms = KEPT) -> int:
@@ -299,12 +283,12 @@ def check(read: list[Paper], queries: list[str], acronyms: Acronyms = KEPT) -> i
 def test_the_index_finds_what_reading_every_query_finds() -> None:
     """A sample; `python -m tests.bench.exactness` compares 1,000 papers with 10,000 queries."""
     read = papers(80)
-    assert check(read[:60], drawn(Drawer(read, seed=11), 1_000)) > 500
+    assert check(read[:60], Drawer(read, seed=11).queries(1_000)) > 500
 
 
 def test_one_query_alone_gives_the_answer_of_the_index() -> None:
     read = papers(15)
-    queries = [parse(text) for text in drawn(Drawer(read, seed=12), 150)]
+    queries = [parse(text) for text in Drawer(read, seed=12).queries(150)]
     index = QueryIndex()
     for number, query in enumerate(queries):
         index.add(number, query)
@@ -361,50 +345,3 @@ def test_any_queries_over_any_words_agree_with_brute_force(queries: list[str], t
             continue
         good.append(text)
     check([Paper(id=str(i), title=title, abstract=text) for i, (title, text) in enumerate(texts)], good)
-
-
-# ------------------------------------------------------------------------------------- the prefilter
-
-
-def passes(groups: tuple[tuple[str, ...], ...], known: set[str]) -> bool:
-    return all(
-        any(
-            feature in known or (feature.endswith("*") and any(each.startswith(feature[:-1]) for each in known))
-            for feature in group
-        )
-        for group in groups
-    )
-
-
-def test_the_prefilter_lets_everything_pass_that_matches() -> None:
-    read = papers(60)
-    queries = [parse(text) for text in drawn(Drawer(read, seed=13), 300)]
-    index = QueryIndex()
-    for number, query in enumerate(queries):
-        index.add(number, query)
-    let_pass = found = 0
-    for each in read:
-        known = set(features(each))
-        found_here = set(index.ids(each))
-        for number, query in enumerate(queries):
-            passed = passes(prefilter(query), known)
-            let_pass += passed
-            assert passed or number not in found_here, query.text
-        found += len(found_here)
-    assert found > 100
-    assert let_pass < 20 * found
-
-
-def test_every_phrase_of_a_paper_finds_it() -> None:
-    """Frequent words side by side are index words of their own: none of them may be missing."""
-    chance, asked = random.Random(3), 0
-    for each in papers(60):
-        said = re.findall(r"[A-Za-z-]+", each.abstract)
-        known = set(features(each))
-        for _ in range(20):
-            begin, length = chance.randrange(max(len(said) - 4, 1)), chance.choice((2, 2, 3, 4))
-            with contextlib.suppress(QueryError):  # words of no content are no query
-                query = parse(f'"{" ".join(said[begin : begin + length])}"')
-                asked += 1
-                assert passes(prefilter(query), known) or not matches(query, each), query.text
-    assert asked > 500

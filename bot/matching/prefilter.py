@@ -51,12 +51,11 @@ def _rarest(keys: Keys, whole: Keys) -> list[Group]:
 
     `whole` is the same with every word apart.
     """
-    longest = sorted(keys, key=len, reverse=True)
-    if len(keys) < len(whole) and len(longest[0]) > max(map(len, whole)):
+    if len(keys) < len(whole) and (joined := [key for key in keys if key not in whole and fold(key) == key]):
         # words put together, as hardly any paper does: their frequent neighbours would only let more pass
-        return [_of_key(longest[0])]
+        return [_of_key(max(joined, key=len))]
     found: list[Group] = [(pair,) for pair in pairs(map(_families, keys))]
-    return [*found[: MOST - 1], *map(_of_key, longest)][:MOST]
+    return [*found[: MOST - 1], *map(_of_key, sorted(keys, key=len, reverse=True))][:MOST]
 
 
 def _families(key: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ of the papers are left out, and words of no content.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import random
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.models import Paper
+from bot.query import QueryError, parse
 from bot.query.tree import listed
 from bot.text import family, fold, readable, words
 
@@ -141,6 +143,16 @@ class Drawer:
         if draw < 0.72:
             return self.phrase()
         return self._special()
+
+    def queries(self, count: int) -> list[str]:
+        """So many of every shape, that are queries."""
+        found: list[str] = []
+        while len(found) < count:
+            text = self.anything() if len(found) % 2 else self.subscription()
+            with contextlib.suppress(QueryError):
+                parse(text)
+                found.append(text)
+        return found
 
     def _special(self) -> str:
         kind = self.random.randrange(9)
